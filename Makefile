@@ -1,0 +1,48 @@
+ROLLGUARD := node dist/rollguard.js
+EXAMPLES  := manifests/examples
+MODULES   := node_modules/.package-lock.json
+
+.PHONY: help install build demo test check docs verify bench certs clean
+.DEFAULT_GOAL := help
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(MODULES): package.json package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+install: $(MODULES) ## install the pinned packages
+
+build: $(MODULES) ## bundle dist/rollguard.js, one executable file
+	@npm run --silent bundle
+
+demo: build ## judge the bookinfo story and a row of broken variants
+	@sh $(EXAMPLES)/demo.sh
+
+test: $(MODULES) build ## everything that needs no cluster
+	@npm run --silent compile
+	@npm run --silent mocha
+
+check: $(MODULES) ## types, lint, format
+	@npm run --silent compile
+	@npm run --silent lint
+
+docs: build ## write the generated pages of docs/
+	@$(ROLLGUARD) docs rules > docs/rules.md
+	@$(ROLLGUARD) docs cli > docs/cli.md
+
+verify: check build ## what CI runs: check, test with coverage, generated files up to date
+	@npm run --silent coverage
+	@for page in rules cli; do $(ROLLGUARD) docs $$page | diff -u docs/$$page.md - || exit 1; done
+	@echo "verify: all green"
+
+bench: build ## measure the verdict and the start of the program, as ratios
+	@npm run --silent compile
+	@node build/bench/main.js
+
+certs: build ## make a development CA and certificate in certs/
+	@$(ROLLGUARD) certs --out certs
+
+clean: ## remove everything that was made
+	rm -rf build dist coverage node_modules

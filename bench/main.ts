@@ -1,0 +1,76 @@
+/**
+ * Measures ratios, never absolute times: each candidate against a baseline of the same run, in turns, so that a machine
+ * that slows down slows both. Prints the median and the quartiles.
+ */
+import { spawnSync } from "node:child_process";
+import { performance } from "node:perf_hooks";
+import { answer } from "../src/admission/answer.ts";
+import { rolledOut } from "../src/model/history.ts";
+import { kindOf, worldOf } from "../src/model/world.ts";
+import { planLine } from "../src/rollout/plan-line.ts";
+import { baseWorld, example } from "../test/support/cases.ts";
+import { reviewOf } from "../test/support/review.ts";
+
+const quantile = (values: readonly number[], q: number): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(q * (values.length - 1))] ?? 0;
+
+function timed(work: () => unknown, calls: number): number {
+  const start = performance.now();
+  for (let i = 0; i < calls; i++) work();
+  return (performance.now() - start) / calls;
+}
+
+/** The time of `candidate` as a multiple of `baseline`, over `rounds` pairs in alternating order. */
+function compare(name: string, candidate: () => unknown, baseline: () => unknown, rounds: number, calls: number): void {
+  timed(candidate, calls);
+  timed(baseline, calls);
+  const pairs = Array.from({ length: rounds }, (_, i) => {
+    const first = i % 2 === 0 ? timed(candidate, calls) : undefined;
+    const base = timed(baseline, calls);
+    return { candidate: first ?? timed(candidate, calls), base };
+  });
+  const ratios = pairs.map((pair) => pair.candidate / pair.base);
+  const [low, median, high] = [0.25, 0.5, 0.75].map((q) => quantile(ratios, q).toFixed(2));
+  const time = quantile(
+    pairs.map((pair) => pair.candidate),
+    0.5,
+  );
+  process.stdout.write(`${name.padEnd(58)} ${median} (${low} to ${high})   ${time.toFixed(3)} ms\n`);
+}
+
+const history = rolledOut([example("bookinfo")]);
+const live = history.find((object) => kindOf(object) === "Application");
+const surroundings = { world: worldOf([...baseWorld, ...history]), planLine };
+const update = JSON.stringify(reviewOf(example("bookinfo-canary"), live));
+const echo = () => JSON.stringify(JSON.parse(update));
+
+const crowd = Array.from({ length: 5000 }, (_, i) => ({
+  ...example("bookinfo"),
+  metadata: { name: `other-${i}`, namespace: `team-${i}` },
+}));
+const crowded = { world: worldOf([...baseWorld, ...history, ...crowd]), planLine };
+
+const run =
+  (...args: string[]) =>
+  () => {
+    const { status } = spawnSync(process.execPath, args);
+    if (status !== 0) throw new Error(`node ${args.join(" ")} ended with ${status}`);
+  };
+
+process.stdout.write("ratio to the baseline, median (quartiles), and the median time\n");
+compare("validate an update / parse and print it", () => answer("validate", update, surroundings), echo, 21, 200);
+compare("mutate an update / parse and print it", () => answer("mutate", update, surroundings), echo, 21, 200);
+compare(
+  "validate among 5,000 Applications / among one",
+  () => answer("validate", update, crowded),
+  () => answer("validate", update, surroundings),
+  21,
+  200,
+);
+compare(
+  "rollguard check FILE / node -e 0",
+  run("dist/rollguard.js", "check", "manifests/examples/bookinfo.yaml"),
+  run("-e", "0"),
+  15,
+  1,
+);

@@ -1,0 +1,56 @@
+import { changeOf } from "../model/change.ts";
+import { asText, at } from "../model/json.ts";
+import { readEnvelope } from "./envelope.ts";
+import { mutated } from "./patch.ts";
+import { admitted, patched, refused, unreadable } from "./respond.ts";
+import { type Surroundings, validated } from "./review.ts";
+
+export type { Surroundings } from "./review.ts";
+
+/** What the HTTP response is to be, and what a log line and a metric may say about it. */
+export interface Answer {
+  readonly status: number;
+  readonly body: object;
+  readonly uid?: string;
+  readonly operation?: string;
+  readonly allowed?: boolean;
+  /** Ids of the rules that were broken, denying or warning. */
+  readonly rules: readonly string[];
+  readonly patched?: boolean;
+}
+
+/**
+ * Answers one request body of a webhook. Pure and synchronous: the same text and world give the same answer. Throws only
+ * where a promise of our own is broken; the caller then answers HTTP 500, so that failurePolicy decides.
+ */
+export function answer(webhook: "mutate" | "validate", text: string, surroundings: Surroundings): Answer {
+  const envelope = readEnvelope(text);
+  if ("error" in envelope) return { status: 400, body: { error: envelope.error }, rules: [] };
+  if ("refusal" in envelope) {
+    return {
+      status: 200,
+      body: unreadable(envelope.uid, envelope.refusal),
+      uid: envelope.uid,
+      allowed: false,
+      rules: [],
+    };
+  }
+  const { uid, operation, subResource, object, oldObject } = envelope.request;
+  const about = { status: 200, uid, operation };
+  if (operation === "DELETE" || subResource !== "" || !object)
+    return { ...about, body: admitted(uid), allowed: true, rules: [] };
+  const change = changeOf(object, operation === "UPDATE" ? oldObject : undefined);
+  if (webhook === "mutate") {
+    const { patch } = mutated(change, surroundings.world);
+    return { ...about, body: patched(uid, patch), allowed: true, rules: [], patched: patch.length > 0 };
+  }
+  const { allowed, violations, warnings, lines } = validated(change, surroundings);
+  const rules = [...violations, ...warnings].map((finding) => finding.rule);
+  const name = asText(at(object, "metadata", "name")) ?? "";
+  return {
+    ...about,
+    body: allowed ? admitted(uid, lines, rules) : refused(uid, name, violations, lines),
+    allowed,
+    rules,
+  };
+}

@@ -1,0 +1,67 @@
+import type { Operation } from "../model/admission.ts";
+import { nameOf, namespaceOf } from "../model/world.ts";
+import type { Violation } from "../rules/rule.ts";
+import { colour, printable, width } from "./print.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** Verdicts for people: a head line for each Application, then what is wrong with it, line by line. */
+export const verdictsText = (verdicts: readonly Verdict[]): string =>
+  [...verdicts.map(verdictText), ...unchecked(verdicts), summary(verdicts)].join("\n\n");
+
+export function verdictText({ document, review }: Verdict): string {
+  const { violations, operation, allowed } = review;
+  const count = violations.length;
+  const outcome = allowed
+    ? colour.green("admitted")
+    : colour.red(`refused: ${count} ${count === 1 ? "violation" : "violations"}`);
+  const title = `Application ${namespaceOf(document.object)}/${nameOf(document.object)}`;
+  const head = `${document.file}:${document.line}  ${title}  ${operation}  `;
+  const places = violations.map(
+    (violation) => `${document.locate(violation.field).line}:${document.locate(violation.field).column}`,
+  );
+  const margin = Math.max(0, ...places.map(width));
+  return [
+    colour.bold(printable(head)) + outcome,
+    ...violations.map((violation, i) => violationText(violation, (places[i] ?? "").padStart(margin))),
+    ...review.lines.map(warningText),
+    ...mutationTexts(review.patch),
+  ].join("\n");
+}
+
+const violationText = ({ field, message, rule }: Violation, place: string): string =>
+  `  ${colour.dim(place)}  ${colour.cyan(printable(field))}: ${printable(message)} ${colour.dim(`(${rule})`)}`;
+
+const warningText = (line: string): string => {
+  const isPlan = line.startsWith("plan: ");
+  return isPlan
+    ? `  ${colour.green("plan")}     ${printable(line.slice(6))}`
+    : `  ${colour.yellow("warning")}  ${printable(line)}`;
+};
+
+/** What the mutations add; the empty parents that they need first are of no interest. */
+const mutationTexts = (patch: readonly Operation[]): string[] =>
+  patch
+    .filter(({ value }) => typeof value !== "object")
+    .map(({ path, value }) => `  ${colour.magenta("adds")}     ${printable(fieldOf(path))}: ${JSON.stringify(value)}`);
+
+const fieldOf = (pointer: string): string =>
+  pointer
+    .split("/")
+    .slice(1)
+    .map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"))
+    .reduce((path, key) => {
+      if (/^\d+$/.test(key)) return `${path}[${key}]`;
+      if (!/^[A-Za-z_][\w-]*$/.test(key)) return `${path}[${JSON.stringify(key)}]`;
+      return path === "" ? key : `${path}.${key}`;
+    }, "");
+
+function unchecked(verdicts: readonly Verdict[]): string[] {
+  const rules = [...new Set(verdicts.flatMap(({ review }) => review.notChecked))].sort();
+  if (rules.length === 0) return [];
+  return [colour.dim(`not checked without a --world of other objects: ${rules.join(", ")}`)];
+}
+
+function summary(verdicts: readonly Verdict[]): string {
+  const refused = verdicts.filter(({ review }) => !review.allowed).length;
+  return `${verdicts.length - refused} admitted, ${refused} refused`;
+}

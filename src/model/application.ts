@@ -1,0 +1,199 @@
+import {
+  asFlag,
+  asInteger,
+  asList,
+  asText,
+  asTextMap,
+  at,
+  isObject,
+  type Json,
+  type JsonObject,
+  join,
+  own,
+} from "./json.ts";
+
+/**
+ * An Application as applied (core.oam.dev/v1beta1). Readers are total: what is malformed is left out here and reported
+ * by `application-is-well-formed`, so that every other rule sees values of the right type only.
+ */
+export interface Application {
+  readonly raw: JsonObject;
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly components: readonly Component[];
+  readonly workflow: Workflow;
+  readonly policies: readonly (Typed & { readonly raw: JsonObject })[];
+}
+
+/** Something with a type and properties, and the path at which it stands. */
+export interface Typed {
+  readonly path: string;
+  readonly name: string;
+  readonly type: string;
+  readonly properties: JsonObject;
+}
+
+export interface Component extends Typed {
+  readonly raw: JsonObject;
+  readonly traits: readonly Trait[];
+  readonly dependsOn: readonly string[];
+  readonly externalRevision?: string;
+}
+
+export type Trait = Omit<Typed, "name">;
+
+export interface Workflow {
+  /** Mode of the top-level steps and default mode of sub-steps (kubevela/workflow: api/v1alpha1). */
+  readonly mode: Mode;
+  readonly subMode: Mode;
+  readonly steps: readonly Step[];
+}
+export type Mode = "StepByStep" | "DAG";
+
+export interface Step extends Typed {
+  readonly raw: JsonObject;
+  readonly dependsOn: readonly string[];
+  readonly mode: Mode;
+  readonly subSteps: readonly Step[];
+}
+
+export function readApplication(raw: JsonObject): Application {
+  const spec = own(raw, "spec");
+  const metadata = own(raw, "metadata");
+  return {
+    raw,
+    name: asText(own(metadata, "name")) ?? "",
+    namespace: asText(own(metadata, "namespace")) ?? "default",
+    labels: asTextMap(own(metadata, "labels")),
+    annotations: asTextMap(own(metadata, "annotations")),
+    components: typed(own(spec, "components"), "spec.components").map(readComponent),
+    workflow: readWorkflow(own(spec, "workflow")),
+    policies: typed(own(spec, "policies"), "spec.policies"),
+  };
+}
+
+/** The items of a list that are objects with a type, and whose properties are none or an object. */
+function typed(list: Json | undefined, path: string): (Typed & { readonly raw: JsonObject })[] {
+  return asList(list).flatMap((raw, i) => {
+    const type = asText(own(raw, "type"));
+    const properties = own(raw, "properties") ?? {};
+    if (!isObject(raw) || type === undefined || !isObject(properties)) return [];
+    return [{ raw, path: join(path, i), name: asText(own(raw, "name")) ?? "", type, properties }];
+  });
+}
+
+function readComponent(component: Typed & { readonly raw: JsonObject }): Component {
+  const externalRevision = asText(own(component.raw, "externalRevision"));
+  return {
+    ...component,
+    traits: typed(own(component.raw, "traits"), join(component.path, "traits")),
+    dependsOn: texts(own(component.raw, "dependsOn")),
+    ...(externalRevision === undefined ? {} : { externalRevision }),
+  };
+}
+
+function readWorkflow(workflow: Json | undefined): Workflow {
+  const subMode = asMode(at(workflow, "mode", "subSteps"), "DAG");
+  return {
+    mode: asMode(at(workflow, "mode", "steps"), "StepByStep"),
+    subMode,
+    steps: typed(own(workflow, "steps"), "spec.workflow.steps").map((step, i) => readStep(step, `step-${i}`, subMode)),
+  };
+}
+
+/** A step without a name is called `step-<i>`, a sub-step `<step>-<j>`, as KubeVela's mutating webhook names them. */
+function readStep(step: Typed & { readonly raw: JsonObject }, unnamed: string, subMode: Mode): Step {
+  const name = step.name || unnamed;
+  return {
+    ...step,
+    name,
+    dependsOn: texts(own(step.raw, "dependsOn")),
+    mode: asMode(own(step.raw, "mode"), subMode),
+    subSteps: typed(own(step.raw, "subSteps"), join(step.path, "subSteps")).map((sub, j) =>
+      readStep(sub, `${unnamed}-${j}`, subMode),
+    ),
+  };
+}
+
+const asMode = (value: Json | undefined, otherwise: Mode): Mode =>
+  value === "DAG" || value === "StepByStep" ? value : otherwise;
+const texts = (value: Json | undefined): string[] => asList(value).flatMap((item) => asText(item) ?? []);
+
+/** The rollout trait of a canary component (kubevela/catalog: addons/rollout). Absent or ill-typed members are undefined. */
+export interface RolloutTrait {
+  readonly path: string;
+  readonly targetSize: number | undefined;
+  /** Pods of each batch; one batch of the whole size where none are listed; undefined where a listed one is no number. */
+  readonly batches: readonly number[] | undefined;
+  readonly batchesListed: boolean;
+  readonly batchPartition: number | undefined;
+  readonly targetRevision: string | undefined;
+}
+
+export const traitOf = (component: Component, type: string): Trait | undefined =>
+  component.traits.find((trait) => trait.type === type);
+
+export function rolloutOf(component: Component): RolloutTrait | undefined {
+  const trait = traitOf(component, "rollout");
+  if (!trait) return undefined;
+  const targetSize = count(own(trait.properties, "targetSize"));
+  const listed = own(trait.properties, "rolloutBatches");
+  return {
+    path: join(trait.path, "properties"),
+    targetSize,
+    batches: listed === undefined ? whole(targetSize) : readBatches(listed),
+    batchesListed: listed !== undefined,
+    batchPartition: count(own(trait.properties, "batchPartition")),
+    targetRevision: asText(own(trait.properties, "targetRevision")),
+  };
+}
+
+const count = (value: Json | undefined): number | undefined => {
+  const integer = asInteger(value);
+  return integer !== undefined && integer >= 0 && integer <= 2147483647 ? integer : undefined;
+};
+const whole = (targetSize: number | undefined): number[] | undefined =>
+  targetSize === undefined ? undefined : [targetSize];
+
+function readBatches(listed: Json): number[] | undefined {
+  const batches = asList(listed).map((batch) => count(own(batch, "replicas")));
+  return batches.length > 0 && batches.every((replicas) => replicas !== undefined) ? (batches as number[]) : undefined;
+}
+
+/** The canary components: those with a rollout trait. */
+export const canaryComponents = (app: Application): readonly Component[] =>
+  app.components.filter((component) => traitOf(component, "rollout"));
+
+export const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
+
+/** Ports that the Service of a component opens; empty where it has no Service. */
+export function servicePorts(component: Component): readonly number[] {
+  const expose = traitOf(component, "expose");
+  const canaryTraffic = traitOf(component, "canary-traffic");
+  const declared = asList(own(component.properties, "ports")).filter((port) => asFlag(own(port, "expose")) === true);
+  return [
+    ...(expose ? exposedPorts(expose) : []),
+    ...asList(own(canaryTraffic?.properties, "port")),
+    ...(component.type === "webservice" ? declared.map((port) => own(port, "port")) : []),
+  ].flatMap((port) => asInteger(port) ?? []);
+}
+
+/** `ports` wins over the older `port` (kubevela/kubevela: internal/trait/expose.cue). */
+function exposedPorts(expose: Trait): (Json | undefined)[] {
+  const ports = own(expose.properties, "ports");
+  return ports === undefined
+    ? [...asList(own(expose.properties, "port"))]
+    : asList(ports).map((port) => own(port, "port"));
+}
+
+/** Ports that the container opens; empty where it declares none. */
+export function containerPorts(component: Component): readonly number[] {
+  const ports = own(component.properties, "ports");
+  const declared =
+    ports === undefined
+      ? [own(component.properties, "port")]
+      : asList(ports).map((port) => own(port, "containerPort") ?? own(port, "port"));
+  return declared.flatMap((port) => asInteger(port) ?? []);
+}

@@ -1,0 +1,14 @@
+/** The items whose key an earlier item has, each with that earlier one. Items without a key repeat nothing. */
+export function* repeats<T>(
+  items: Iterable<T>,
+  keyOf: (item: T) => string | undefined,
+): Generator<readonly [item: T, first: T]> {
+  const seen = new Map<string, T>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key === undefined) continue;
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, item);
+    else yield [item, first];
+  }
+}

@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import type { Application, Component } from "./application.ts";
+import { asInteger, asText, at, canonical, type JsonObject } from "./json.ts";
+import { names } from "./names.ts";
+import { normalise } from "./shape.ts";
+import { componentTypes, podShapingTraits, traitTypes } from "./vocabulary.ts";
+import type { KubeObject } from "./world.ts";
+
+/** `<component>-v<N>`: the name of a revision, of its ControllerRevision, Deployment and subset. */
+export const revisionName = (component: string, number: number): string => `${component}-v${number}`;
+
+/** N of `<component>-v<N>`, or undefined where the name is not a revision of this component. */
+export function revisionNumber(component: string, revision: string): number | undefined {
+  const suffix = revision.startsWith(`${component}-v`) ? revision.slice(component.length + 2) : "";
+  return /^[1-9]\d{0,8}$/.test(suffix) ? Number(suffix) : undefined;
+}
+
+/** The component that a revision name belongs to: an external revision, or the component with the longest fitting name. */
+export function componentOfRevision(app: Application, revision: string): Component | undefined {
+  const external = app.components.find((component) => component.externalRevision === revision);
+  if (external) return external;
+  return app.components
+    .filter((component) => revisionNumber(component.name, revision) !== undefined)
+    .sort((a, b) => b.name.length - a.name.length)[0];
+}
+
+/**
+ * What of a component's spec shapes its pods, in normal form: its type, properties and pod-shaping traits, without
+ * replicas, key order or defaults that are spelled out. Equal content is the same revision.
+ */
+export function contentOf(component: Component): JsonObject {
+  const shape = componentTypes[component.type];
+  const traits = component.traits.filter((trait) => podShapingTraits.includes(trait.type));
+  return {
+    type: component.type,
+    properties: (shape && normalise(shape, component.properties)) ?? component.properties,
+    traits: traits.map((trait) => {
+      const traitShape = traitTypes[trait.type];
+      return { type: trait.type, properties: (traitShape && normalise(traitShape, trait.properties)) ?? {} };
+    }),
+  };
+}
+
+/** Hash of the content with the version of the algorithm in front; fits a label value. */
+export const contentHash = (component: Component): string =>
+  `v1-${createHash("sha256")
+    .update(canonical(contentOf(component)))
+    .digest("hex")
+    .slice(0, 40)}`;
+
+/** A revision that exists as a ControllerRevision. */
+export interface KnownRevision {
+  readonly name: string;
+  readonly number: number;
+  readonly hash: string | undefined;
+  readonly stableSince: string | undefined;
+}
+
+export function readRevision(object: KubeObject): KnownRevision {
+  return {
+    name: asText(at(object, "metadata", "name")) ?? "",
+    number: asInteger(at(object, "revision")) ?? 0,
+    hash: asText(at(object, "metadata", "labels", names.contentHash)),
+    stableSince: asText(at(object, "metadata", "annotations", names.stableSince)),
+  };
+}
+
+/**
+ * The revision that a component's spec gets: the external one it names, the known one of equal content, or a new one
+ * with the number after the highest ever. One function for admission, controller and simulator.
+ */
+export function predictRevision(component: Component, known: readonly KnownRevision[]): string {
+  if (component.externalRevision !== undefined) return component.externalRevision;
+  const hash = contentHash(component);
+  const same = known.find((revision) => revision.hash === hash);
+  return same?.name ?? revisionName(component.name, Math.max(0, ...known.map((revision) => revision.number)) + 1);
+}

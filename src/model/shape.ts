@@ -1,0 +1,197 @@
+import { isObject, type Json, type JsonObject, join } from "./json.ts";
+
+/**
+ * What a value may be. Shapes describe the parameters of component types, traits and workflow steps as KubeVela's
+ * definitions declare them (kubevela/kubevela: vela-templates/definitions/internal, kubevela/catalog: addons).
+ */
+export type Shape =
+  | { readonly is: "text"; readonly oneOf?: readonly string[]; readonly default?: string; readonly nullable?: boolean }
+  | { readonly is: "integer"; readonly min?: number; readonly max?: number; readonly default?: number }
+  | { readonly is: "flag"; readonly default?: boolean }
+  | { readonly is: "list"; readonly of: Shape }
+  | { readonly is: "map"; readonly of: Shape }
+  | { readonly is: "object"; readonly fields: Fields }
+  | { readonly is: "anything" };
+
+export interface Field {
+  readonly shape: Shape;
+  readonly required: boolean;
+}
+export type Fields = Readonly<Record<string, Field>>;
+
+/** A place where a value departs from its shape. */
+export interface Mistake {
+  readonly kind: "missing" | "type" | "unknown";
+  readonly field: string;
+  readonly message: string;
+  /** The unknown key, or the string that is none of the choices. */
+  readonly word?: string;
+  /** The known key that an unknown one was probably meant to be. */
+  readonly near?: string;
+}
+
+const nouns = {
+  text: "a string",
+  integer: "an integer",
+  flag: "true or false",
+  list: "a list",
+  map: "an object",
+  object: "an object",
+  anything: "a value",
+};
+
+/** Every departure of `value` from `shape`, in the order of the document. */
+export function* mistakes(shape: Shape, value: Json | undefined, path: string): Generator<Mistake> {
+  if (!hasType(shape, value)) {
+    yield typeMistake(shape, value, path);
+  } else if (shape.is === "list") {
+    for (const [i, item] of (value as readonly Json[]).entries()) yield* mistakes(shape.of, item, join(path, i));
+  } else if (shape.is === "map") {
+    for (const [key, item] of Object.entries(value as JsonObject)) yield* mistakes(shape.of, item, join(path, key));
+  } else if (shape.is === "object") {
+    yield* memberMistakes(shape.fields, value as JsonObject, path);
+  }
+}
+
+function typeMistake(shape: Shape, value: Json | undefined, field: string): Mistake {
+  const isLarge =
+    shape.is === "integer" && shape.max === undefined && Number.isSafeInteger(value) && !within(value as number);
+  const required = isLarge ? "an integer of 32 bits" : expectation(shape);
+  const message = `is ${describe(shape, value)}, ${required} is required`;
+  const isChoice = shape.is === "text" && shape.oneOf !== undefined && typeof value === "string";
+  return { kind: "type", field, message, ...(isChoice ? { word: value } : {}) };
+}
+
+/** How many unknown keys of one object are compared with the known ones: more are no typing errors but take long. */
+const compared = 20;
+
+function* memberMistakes(fields: Fields, value: JsonObject, path: string): Generator<Mistake> {
+  let unknown = 0;
+  for (const [key, member] of Object.entries(value)) {
+    const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
+    if (field) yield* mistakes(field.shape, member, join(path, key));
+    else yield unknownMistake(key, unknown++ < compared ? Object.keys(fields) : [], join(path, key));
+  }
+  for (const [key, field] of Object.entries(fields)) {
+    if (!field.required || Object.hasOwn(value, key)) continue;
+    yield { kind: "missing", field: join(path, key), message: `is missing, ${expectation(field.shape)} is required` };
+  }
+}
+
+function unknownMistake(word: string, known: readonly string[], field: string): Mistake {
+  const near = nearest(word, known);
+  return {
+    kind: "unknown",
+    field,
+    message: unknownKey(word, known, near),
+    word,
+    ...(near === undefined ? {} : { near }),
+  };
+}
+
+export function hasType(shape: Shape, value: Json | undefined): boolean {
+  switch (shape.is) {
+    case "text":
+      if (value === null) return shape.nullable === true;
+      return typeof value === "string" && (shape.oneOf === undefined || shape.oneOf.includes(value));
+    case "integer":
+      return Number.isSafeInteger(value) && within(value as number, shape.min, shape.max);
+    case "flag":
+      return typeof value === "boolean";
+    case "list":
+      return Array.isArray(value);
+    case "map":
+    case "object":
+      return isObject(value);
+    case "anything":
+      return true;
+  }
+}
+
+const within = (value: number, min = -2147483648, max = 2147483647): boolean => value >= min && value <= max;
+
+function expectation(shape: Shape): string {
+  if (shape.is === "text" && shape.oneOf)
+    return `one of ${shape.oneOf.map((choice) => JSON.stringify(choice)).join(", ")}`;
+  if (shape.is !== "integer") return nouns[shape.is];
+  if (shape.min !== undefined && shape.max !== undefined) return `an integer from ${shape.min} to ${shape.max}`;
+  return shape.min === undefined ? nouns.integer : `an integer of at least ${shape.min}`;
+}
+
+/** Numbers and word-like strings are quoted only where a number or a choice is expected: free text may be a secret. */
+function describe(shape: Shape, value: Json | undefined): string {
+  if (value === null || value === undefined) return "empty";
+  const telling = shape.is === "integer" || (shape.is === "text" && shape.oneOf !== undefined);
+  if (telling && typeof value === "number") return String(value);
+  if (telling && typeof value === "string") return quote(value);
+  if (typeof value === "number") return "a number";
+  if (typeof value === "string") return "a string";
+  if (typeof value === "boolean") return String(value);
+  return Array.isArray(value) ? "a list" : "an object";
+}
+
+/** A name-like value in quotes, at most 64 characters of it, control characters escaped. */
+export const quote = (value: string): string =>
+  JSON.stringify(value.length > 64 ? `${value.slice(0, 63)}…` : value).replace(
+    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+
+/** `unknown property "imge", did you mean "image"?`, or the list of what is known. */
+function unknownKey(key: string, known: readonly string[], near: string | undefined): string {
+  if (near) return `unknown property ${quote(key)}, did you mean "${near}"?`;
+  if (known.length === 0) return `unknown property ${quote(key)}, must be removed`;
+  return `unknown property ${quote(key)}, known are ${[...known].sort().join(", ")}`;
+}
+
+/** The known word at an edit distance of at most a third of its length. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  if (word.length > 64) return undefined;
+  const ranked = known
+    .map((candidate) => ({ candidate, far: distance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.far - b.far);
+  const best = ranked[0];
+  return best && best.far <= Math.max(1, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined;
+}
+
+/** Edit distance in which a swap of neighbours counts once (Damerau, restricted). */
+function distance(a: string, b: string): number {
+  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) row.push(cell(a, b, i, j, rows, row));
+    rows.push(row);
+  }
+  return rows[a.length]?.[b.length] ?? 0;
+}
+
+function cell(a: string, b: string, i: number, j: number, rows: readonly number[][], row: readonly number[]): number {
+  const above = rows[i - 1] ?? [];
+  const same = a[i - 1] === b[j - 1];
+  const best = Math.min((above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (above[j - 1] ?? 0) + (same ? 0 : 1));
+  const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+  return swapped ? Math.min(best, (rows[i - 2]?.[j - 2] ?? 0) + 1) : best;
+}
+
+/**
+ * The value with defaults removed, unknown keys dropped and empty optional members kept out: two values that mean the
+ * same have the same normal form.
+ */
+export function normalise(shape: Shape, value: Json | undefined): Json | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (shape.is === "list")
+    return Array.isArray(value) ? value.map((item) => normalise(shape.of, item as Json) ?? null) : value;
+  if (shape.is === "map") return value;
+  if (shape.is === "object") return isObject(value) ? normalMembers(shape.fields, value) : value;
+  if (shape.is === "anything") return value;
+  return value === shape.default ? undefined : value;
+}
+
+function normalMembers(fields: Fields, value: JsonObject): JsonObject {
+  const members: Record<string, Json> = {};
+  for (const [key, field] of Object.entries(fields)) {
+    const member = Object.hasOwn(value, key) ? normalise(field.shape, value[key]) : undefined;
+    if (member !== undefined) members[key] = member;
+  }
+  return members;
+}

@@ -1,0 +1,118 @@
+import { type Json, join } from "./json.ts";
+
+/** Deeper documents overflow the stack of recursive code; no Application comes near (Kubernetes itself allows 10,000). */
+const depthLimit = 100;
+
+export type StrictJson = { readonly value: Json } | Fault;
+
+/**
+ * Parses JSON that somebody else wrote: nesting is bounded before anything recursive sees it, and keys that occur twice
+ * or are `__proto__` are faults, since two readers of such a document may see two different objects.
+ */
+export function parseStrictly(text: string): StrictJson {
+  const fault = scan(text);
+  if (fault) return fault;
+  try {
+    return { value: JSON.parse(text) as Json };
+  } catch {
+    return { fault: "is not JSON", path: "" };
+  }
+}
+
+type Fault = { readonly fault: string; readonly path: string };
+
+/** An object with the keys seen so far, or a list with the index reached. */
+interface Frame {
+  readonly keys: Set<string> | undefined;
+  at: string | number;
+}
+
+/** Where the scan stands: the open objects and lists, and whether a string that comes next is a key. */
+interface Scan {
+  readonly frames: Frame[];
+  expectsKey: boolean;
+}
+
+function scan(text: string): Fault | undefined {
+  const state: Scan = { frames: [], expectsKey: false };
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    const end = code === quoteMark ? endOfString(text, i) : i;
+    const fault = code === quoteMark ? string(state, text.slice(i, end + 1)) : punctuation(state, code);
+    if (fault) return { fault, path: pathOf(state.frames) };
+    i = end;
+  }
+  return undefined;
+}
+
+const quoteMark = 0x22;
+
+function punctuation(state: Scan, code: number): string | undefined {
+  switch (code) {
+    case 0x7b: // {
+      return open(state, { keys: new Set(), at: "" });
+    case 0x5b: // [
+      return open(state, { keys: undefined, at: 0 });
+    case 0x7d: // }
+    case 0x5d: // ]
+      state.frames.pop();
+      state.expectsKey = false;
+      return undefined;
+    case 0x2c: // ,
+      next(state);
+  }
+  return undefined;
+}
+
+function open(state: Scan, frame: Frame): string | undefined {
+  if (state.frames.length === depthLimit) return `nests deeper than ${depthLimit} levels`;
+  state.frames.push(frame);
+  state.expectsKey = frame.keys !== undefined;
+  return undefined;
+}
+
+function next(state: Scan): void {
+  const top = state.frames.at(-1);
+  if (typeof top?.at === "number") top.at += 1;
+  state.expectsKey = top?.keys !== undefined;
+}
+
+function string(state: Scan, quoted: string): string | undefined {
+  const top = state.frames.at(-1);
+  if (!state.expectsKey || !top?.keys) return undefined;
+  state.expectsKey = false;
+  return enterKey(top, top.keys, quoted);
+}
+
+/** Index of the closing quote of the string that opens at `start`; the end of the text where there is none. */
+function endOfString(text: string, start: number): number {
+  for (let i = start + 1; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 0x5c) i++;
+    else if (code === 0x22) return i;
+  }
+  return text.length;
+}
+
+function enterKey(frame: Frame, keys: Set<string>, quoted: string): string | undefined {
+  const key = unquote(quoted);
+  frame.at = key;
+  if (key === "__proto__") return 'has the key "__proto__"';
+  if (keys.has(key)) return "occurs twice";
+  keys.add(key);
+  return undefined;
+}
+
+/** The text of a quoted string; itself where it is malformed, which JSON.parse will say. */
+function unquote(quoted: string): string {
+  if (!quoted.includes("\\")) return quoted.slice(1, -1);
+  try {
+    return String(JSON.parse(quoted));
+  } catch {
+    return quoted;
+  }
+}
+
+/** The path of the place that was reached; long keys are cut, since a fault is shown to people. */
+const pathOf = (frames: readonly Frame[]): string =>
+  frames.slice(0, 12).reduce((path, { at }) => join(path, typeof at === "string" ? at.slice(0, 64) : at), "");

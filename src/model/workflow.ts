@@ -1,0 +1,106 @@
+import { type Application, type Component, canaryComponents, type Step } from "./application.ts";
+import { asInteger, asList, asText, at, join, own } from "./json.ts";
+import { componentOfRevision } from "./revision.ts";
+import { endedBefore } from "./waits.ts";
+
+/** Every step and sub-step, in the order of the document; a group stands before its sub-steps. */
+export const allSteps = (app: Application): readonly Step[] =>
+  app.workflow.steps.flatMap((step) => [step, ...step.subSteps]);
+
+/** Whether `a` has certainly ended before `b` begins. */
+export const precedes = (app: Application, a: Step, b: Step): boolean => endedBefore(app, b).has(a.path);
+
+const orders = new WeakMap<Application, readonly Step[]>();
+
+/** Steps in the order in which they run; steps that may run at the same time keep the order of the document. */
+export function runningOrder(app: Application): readonly Step[] {
+  const order = orders.get(app) ?? inOrder(app);
+  orders.set(app, order);
+  return order;
+}
+
+/** In a circle no step can run first; the first of the document is taken. */
+function inOrder(app: Application): Step[] {
+  const waiting = [...allSteps(app)];
+  const order: Step[] = [];
+  while (waiting.length > 0) {
+    const next = waiting.findIndex((step) => !waiting.some((other) => other !== step && precedes(app, other, step)));
+    order.push(...waiting.splice(Math.max(next, 0), 1));
+  }
+  return order;
+}
+
+export interface WeightedTarget {
+  readonly path: string;
+  readonly revision: string;
+  readonly weight: number;
+}
+
+/** A `canary-rollout` step whose members have the right types. */
+export interface CanaryStep {
+  readonly step: Step;
+  /** Path of the step's properties. */
+  readonly path: string;
+  readonly batchPartition: number | undefined;
+  readonly targets: readonly WeightedTarget[];
+  /** Whether those are all that are listed. */
+  readonly isComplete: boolean;
+  /** Every revision that is named, also beside a weight of the wrong type. */
+  readonly revisions: readonly string[];
+  /** The canary component that all targets belong to (the step does not name one), where it is one only. */
+  readonly component: Component | undefined;
+}
+
+/** The canary-rollout steps, in running order. */
+export function canarySteps(app: Application): readonly CanaryStep[] {
+  return runningOrder(app)
+    .filter((step) => step.type === "canary-rollout")
+    .map((step) => readCanaryStep(app, step));
+}
+
+function readCanaryStep(app: Application, step: Step): CanaryStep {
+  const path = join(step.path, "properties");
+  const listed = asList(at(step.properties, "traffic", "weightedTargets"));
+  const targets = listed.flatMap((target, i) => {
+    const revision = asText(own(target, "revision"));
+    const weight = asInteger(own(target, "weight"));
+    if (revision === undefined || weight === undefined || weight < 0 || weight > 100) return [];
+    return [{ path: `${path}.traffic.weightedTargets[${i}]`, revision, weight }];
+  });
+  const revisions = listed.flatMap((target) => asText(own(target, "revision")) ?? []);
+  const partition = asInteger(own(step.properties, "batchPartition"));
+  const owners = new Set(targets.map((target) => componentOfRevision(app, target.revision)));
+  const [component] = owners;
+  return {
+    step,
+    path,
+    batchPartition: partition !== undefined && partition >= 0 ? partition : undefined,
+    targets,
+    isComplete: targets.length === listed.length,
+    revisions,
+    component: owners.size === 1 && component && canaryComponents(app).includes(component) ? component : undefined,
+  };
+}
+
+/** A `canary-rollback` step: all traffic and pods go back to `revision`. */
+export interface RollbackStep {
+  readonly step: Step;
+  readonly path: string;
+  readonly revision: string;
+  readonly component: Component | undefined;
+}
+
+export function rollbackSteps(app: Application): readonly RollbackStep[] {
+  return runningOrder(app).flatMap((step) => {
+    const revision = asText(own(step.properties, "rollbackVersion"));
+    if (step.type !== "canary-rollback" || revision === undefined) return [];
+    return [
+      {
+        step,
+        path: `${step.path}.properties.rollbackVersion`,
+        revision,
+        component: componentOfRevision(app, revision),
+      },
+    ];
+  });
+}

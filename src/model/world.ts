@@ -1,0 +1,123 @@
+import { readApplication } from "./application.ts";
+import { asList, asText, at, type Json, type JsonObject } from "./json.ts";
+import { names } from "./names.ts";
+import { gatewayRoutes } from "./routes.ts";
+
+/** A Kubernetes object, raw. */
+export type KubeObject = JsonObject;
+
+/** The kinds that rules look at, with the API group that each belongs to. */
+export const kinds = {
+  Application: "core.oam.dev",
+  ControllerRevision: "apps",
+  ComponentRollout: "rollguard.dev",
+  Deployment: "apps",
+  Service: "",
+  Job: "batch",
+  CronJob: "batch",
+  HorizontalPodAutoscaler: "autoscaling",
+  Gateway: "networking.istio.io",
+  VirtualService: "networking.istio.io",
+  DestinationRule: "networking.istio.io",
+  Namespace: "",
+  CustomResourceDefinition: "apiextensions.k8s.io",
+  ValidatingWebhookConfiguration: "admissionregistration.k8s.io",
+} as const;
+export type Kind = keyof typeof kinds;
+
+/** Indexes over those kinds, so that no look-up depends on how many objects there are. */
+export const indexes = {
+  "Application by component": {
+    kind: "Application",
+    keys: (object) => readApplication(object).components.map((component) => `${namespaceOf(object)}/${component.name}`),
+  },
+  "Application by gateway route": {
+    kind: "Application",
+    keys: (object) => gatewayRoutes(readApplication(object)).map((route) => route.key),
+  },
+  "ControllerRevision by component": {
+    kind: "ControllerRevision",
+    keys: (object) => labelled(object, names.component),
+  },
+  "VirtualService by host": {
+    kind: "VirtualService",
+    keys: (object) => hosts(object, asList(at(object, "spec", "hosts"))),
+  },
+  "DestinationRule by host": { kind: "DestinationRule", keys: (object) => hosts(object, [at(object, "spec", "host")]) },
+  "ValidatingWebhookConfiguration by webhook": {
+    kind: "ValidatingWebhookConfiguration",
+    keys: (object) => asList(at(object, "webhooks")).flatMap((webhook) => asText(at(webhook, "name")) ?? []),
+  },
+} as const satisfies Record<string, { kind: Kind; keys: (object: KubeObject) => readonly string[] }>;
+export type Index = keyof typeof indexes;
+
+export type Lookup = Kind | Index;
+
+/**
+ * What rules may look up: built from files offline, from warm caches in a cluster. `K` are the look-ups that a rule
+ * declared, so that an undeclared one does not compile.
+ */
+export interface World<K extends Lookup = Lookup> {
+  /** The object of that kind, namespace ("" for cluster-scoped kinds) and name. */
+  get(kind: K & Kind, namespace: string, name: string): KubeObject | undefined;
+  /** The objects under a key of an index. */
+  find(index: K & Index, key: string): readonly KubeObject[];
+}
+
+/** A world in memory. Where two objects share kind, namespace and name, the later one is it. */
+export function worldOf(objects: Iterable<KubeObject>): World {
+  const byName = new Map<string, KubeObject>();
+  for (const object of objects)
+    if (kindOf(object)) byName.set(keyOf(kindOf(object) as Kind, namespaceOf(object), nameOf(object)), object);
+  const byIndex = new Map<string, KubeObject[]>();
+  for (const object of byName.values()) enter(byIndex, object);
+  return {
+    get: (kind, namespace, name) => byName.get(keyOf(kind, namespace, name)),
+    find: (index, key) => byIndex.get(`${index}\n${key}`) ?? [],
+  };
+}
+
+function enter(byIndex: Map<string, KubeObject[]>, object: KubeObject): void {
+  for (const [index, { kind, keys }] of Object.entries(indexes)) {
+    if (kind !== kindOf(object)) continue;
+    for (const key of new Set(keys(object))) {
+      const entries = byIndex.get(`${index}\n${key}`);
+      if (entries) entries.push(object);
+      else byIndex.set(`${index}\n${key}`, [object]);
+    }
+  }
+}
+
+/** The kind of an object that rules look at; undefined for any other. */
+export function kindOf(object: KubeObject): Kind | undefined {
+  const kind = asText(at(object, "kind")) ?? "";
+  const group = /^(?:(.*)\/)?[^/]+$/.exec(asText(at(object, "apiVersion")) ?? "")?.[1] ?? "";
+  return Object.hasOwn(kinds, kind) && kinds[kind as Kind] === group ? (kind as Kind) : undefined;
+}
+
+const clusterScoped: readonly Kind[] = ["Namespace", "CustomResourceDefinition", "ValidatingWebhookConfiguration"];
+
+export const nameOf = (object: KubeObject): string => asText(at(object, "metadata", "name")) ?? "";
+
+/** The namespace of an object: "" for a cluster-scoped kind, `default` where none is given, as kubectl has it. */
+export function namespaceOf(object: KubeObject): string {
+  const kind = kindOf(object);
+  return kind && clusterScoped.includes(kind) ? "" : (asText(at(object, "metadata", "namespace")) ?? "default");
+}
+
+export const labelOf = (object: KubeObject, label: string): string | undefined =>
+  asText(at(object, "metadata", "labels", label));
+
+const keyOf = (kind: Kind, namespace: string, name: string): string => `${kind}\n${namespace}\n${name}`;
+
+const labelled = (object: KubeObject, label: string): string[] => {
+  const value = labelOf(object, label);
+  return value === undefined ? [] : [`${namespaceOf(object)}/${value}`];
+};
+
+/** Hosts as fully qualified as Istio resolves them: a short name belongs to the namespace of the object. */
+const hosts = (object: KubeObject, listed: readonly (Json | undefined)[]): string[] =>
+  listed.flatMap((host) => (asText(host) === undefined ? [] : qualifiedHost(asText(host) ?? "", namespaceOf(object))));
+
+export const qualifiedHost = (host: string, namespace: string): string =>
+  host.includes(".") || host === "*" ? host : `${host}.${namespace}.svc.cluster.local`;

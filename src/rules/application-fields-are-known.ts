@@ -1,0 +1,15 @@
+import { applicationMistakes } from "../model/application-shape.ts";
+import { rule } from "./rule.ts";
+
+export default rule({
+  id: "application-fields-are-known",
+  codes: [],
+  action: "Deny",
+  about: "spec",
+  invariant: "Every key of an Application outside properties is one that its API has.",
+  because: "The API server drops unknown keys without a word.",
+  reads: [],
+  *check({ app }) {
+    for (const { kind, field, message } of applicationMistakes(app)) if (kind === "unknown") yield { field, message };
+  },
+});

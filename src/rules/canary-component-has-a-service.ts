@@ -1,0 +1,24 @@
+import { servicePorts } from "../model/application.ts";
+import { canarySteps } from "../model/workflow.ts";
+import { rule } from "./rule.ts";
+
+export default rule({
+  id: "canary-component-has-a-service",
+  codes: ["C15"],
+  action: "Deny",
+  about: "spec",
+  invariant: "A component whose traffic is weighted has a Service.",
+  because: "Weights are those of a Service's route.",
+  reads: [],
+  *check({ app }) {
+    const seen = new Set<string>();
+    for (const { path, component } of canarySteps(app)) {
+      if (!component || servicePorts(component).length > 0 || seen.has(component.name)) continue;
+      seen.add(component.name);
+      yield {
+        field: `${path}.traffic`,
+        message: `component "${component.name}" has no Service to weight, an expose trait on it is required`,
+      };
+    }
+  },
+});

@@ -1,0 +1,36 @@
+import type { Change } from "../model/change.ts";
+import type { Lookup, World } from "../model/world.ts";
+
+/** What is wrong at a field, and what is required: `weights total 110 (90+20), must total 100`. */
+export interface Finding {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** A finding and the rule that it breaks. */
+export interface Violation extends Finding {
+  readonly rule: string;
+}
+
+/** One invariant of a valid Application. The file is named like the id. */
+export interface Rule<K extends Lookup = Lookup> {
+  readonly id: string;
+  /** Codes of the catalogue of invariants (docs/rules.md) that this rule holds. */
+  readonly codes: readonly string[];
+  /** What a broken rule does, in the words of ValidatingAdmissionPolicy. */
+  readonly action: "Deny" | "Warn";
+  /** The part of the Application that it judges: rules about metadata also run when only labels or annotations change. */
+  readonly about: "spec" | "metadata";
+  /** One sentence that must be true. */
+  readonly invariant: string;
+  /** One sentence: what happens to the user otherwise. */
+  readonly because: string;
+  /** Other objects that it looks up. A rule that declares none needs nothing but the Application. */
+  readonly reads: readonly K[];
+  /** Where it is broken nothing else is judged, since the time of other rules depends on it. */
+  readonly gate?: true;
+  check(change: Change, world: World<K>): Iterable<Finding>;
+}
+
+/** Declares a rule; `world` then has only the look-ups named in `reads`. */
+export const rule = <const K extends Lookup = never>(declared: Rule<K>): Rule<K> => declared;

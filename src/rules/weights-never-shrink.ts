@@ -1,0 +1,28 @@
+import { routedSteps } from "../model/routed.ts";
+import { standingReads } from "../model/standing.ts";
+import { rule } from "./rule.ts";
+
+export default rule({
+  id: "weights-never-shrink",
+  codes: ["C12"],
+  action: "Warn",
+  about: "spec",
+  invariant: "The weights of the new revision do not go down from step to step.",
+  because: "Traffic that goes back and forth is seldom meant.",
+  reads: standingReads,
+  *check(change, world) {
+    const latest = new Map<string, number>();
+    for (const { path, step, component, targets, standing } of routedSteps(change, world)) {
+      const weight = targets.find(({ revision }) => revision === standing.desired)?.weight;
+      if (weight === undefined || standing.desired === standing.stable) continue;
+      const before = latest.get(component.name) ?? 0;
+      if (weight < before) {
+        yield {
+          field: `${path}.traffic.weightedTargets`,
+          message: `${step.name}: ${standing.desired} goes back from ${before}% to ${weight}%`,
+        };
+      }
+      latest.set(component.name, weight);
+    }
+  },
+});
