@@ -1,4 +1,5 @@
 ROLLGUARD := node dist/rollguard.js
+PAGES     := rules cli states
 EXAMPLES  := manifests/examples
 MODULES   := node_modules/.package-lock.json
 
@@ -29,12 +30,11 @@ check: $(MODULES) ## types, lint, format
 	@npm run --silent lint
 
 docs: build ## write the generated pages of docs/
-	@$(ROLLGUARD) docs rules > docs/rules.md
-	@$(ROLLGUARD) docs cli > docs/cli.md
+	@for page in $(PAGES); do $(ROLLGUARD) docs $$page > docs/$$page.md; done
 
 verify: check build ## what CI runs: check, test with coverage, generated files up to date
 	@npm run --silent coverage
-	@for page in rules cli; do $(ROLLGUARD) docs $$page | diff -u docs/$$page.md - || exit 1; done
+	@for page in $(PAGES); do $(ROLLGUARD) docs $$page | diff -u docs/$$page.md - || exit 1; done
 	@echo "verify: all green"
 
 bench: build ## measure the verdict and the start of the program, as ratios

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The story of bookinfo, judged: three manifests that are admitted, then variants of the second that are not.
+# The story of bookinfo: judged, then played on a paper cluster by the code that runs in a real one.
 cd "$(dirname "$0")/../.." || exit 2
 examples=manifests/examples
 rollguard="node dist/rollguard.js"
@@ -21,4 +21,14 @@ run check $examples/bookinfo-canary.yaml
 
 say '5. The canary with one mistake each, and one with ten. Nothing of this is stored.'
 run check $examples/broken --after $examples/bookinfo.yaml
+[ $? -eq 1 ] || exit 1
+
+say '6. The story: deployed, one canary pod with 10 % of the calls, approved by a person, done.'
+run simulate $examples/bookinfo.yaml $examples/bookinfo-canary.yaml resume || exit 1
+
+say '7. The other end of it: the rollback is applied in place of the approval.'
+run simulate $examples/bookinfo.yaml $examples/bookinfo-canary.yaml $examples/bookinfo-rollback.yaml || exit 1
+
+say '8. A bad image: the pods of v2 never become ready. No call goes to them, and a person is told.'
+run simulate $examples/bookinfo.yaml 'fail reviews-v2' $examples/bookinfo-canary.yaml
 [ $? -eq 1 ] || exit 1

@@ -1,4 +1,5 @@
 import { mutations } from "../mutations/index.ts";
+import { afterEvent, workflowEvents, workflowStates } from "../rollout/states.ts";
 import { rules } from "../rules/index.ts";
 import { leftOut } from "../rules/left-out.ts";
 import { print } from "./print.ts";
@@ -14,9 +15,13 @@ export interface Help {
 
 /** The generated pages of docs/. */
 export function docs(page: string, help: readonly Help[]): ExitCode {
-  const pages: Readonly<Record<string, () => string>> = { rules: rulesPage, cli: () => cliPage(help) };
+  const pages: Readonly<Record<string, () => string>> = {
+    rules: rulesPage,
+    cli: () => cliPage(help),
+    states: statesPage,
+  };
   const write = Object.hasOwn(pages, page) ? pages[page] : undefined;
-  if (!write) throw new UsageError(`there is no page ${page}, there are ${Object.keys(pages).join(" and ")}`);
+  if (!write) throw new UsageError(`there is no page ${page}, there are ${Object.keys(pages).join(", ")}`);
   print(write());
   return exitCodes.ok;
 }
@@ -64,3 +69,29 @@ const cliPage = (help: readonly Help[]): string =>
     generated,
     ...help.map(({ name, text }) => [`## ${name}`, "```", text.trimEnd(), "```"].join("\n")),
   ].join("\n\n");
+
+/** Every state of a workflow and every event, each cell computed by the code that runs in a cluster. */
+function statesPage(): string {
+  const rows = Object.entries(workflowStates()).map(
+    ([state, object]) => `| **${state}** | ${workflowEvents.map((event) => afterEvent(object, event)).join(" | ")} |`,
+  );
+  return [
+    "# States of a workflow",
+    generated,
+    "The sample has three steps: `first` (canary-rollout), `approval` (suspend) and `rest` (canary-rollout). Each cell is what the event in its column makes of the workflow in the state of its row. Commands are refused in the words of the vela CLI.",
+    [`| state | ${workflowEvents.join(" | ")} |`, `|---|${workflowEvents.map(() => "---|").join("")}`, ...rows].join(
+      "\n",
+    ),
+    "What becomes of pods and weights:",
+    [
+      "- **executing**: the running step moves them. A crash of canary pods takes their weight away at once, in every state.",
+      "- **suspended at a step**: what was reached stays, and is put back where somebody changes it.",
+      "- **suspended by a person**: the batch that was begun gets its pods; no further batch begins and no weight moves.",
+      "- **terminated** and **failed**: everything stays as it is, but for the weight of dead canary pods. `rollguard.dev/on-failure: rollback` takes a failed rollout back by itself.",
+      "- **restart**: the steps run anew from the actual state; pods never step back, weights follow the running step, every suspend waits again.",
+      "- **new spec**: the workflow is dropped and the new one begins from the actual state; the stable revision first grows to what it needs.",
+      "- **rollback**: a new spec that pins the stable revision and has no workflow.",
+      "- **deleted**: the objects go with their owner; nothing of ours holds the deletion up.",
+    ].join("\n"),
+  ].join("\n\n");
+}

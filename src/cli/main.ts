@@ -30,6 +30,12 @@ const part = (name: string, choices: readonly [string, ...string[]]) =>
     .choices([...choices])
     .default(choices[0]);
 
+const script = `
+A FILE is applied. resume, suspend, terminate, restart and rollback act on every Application that can take them, resume@NAME
+on one (a file of that name is ./resume). fail REV: its pods never become ready. crash REV: its ready pods die and come anew.
+ready-after 20s: how long pods take. mesh-lag 5s: how late proxies follow. mesh-confirms: proxies tell what they have.
+An argument acts when what came before is at rest; +30s before it lets it act that long after the one before.`;
+
 const exits = "\nExit codes: 0 ok or admitted, 1 refused or failed, 2 wrong usage or unreadable input.";
 
 function makeProgram(): Command {
@@ -57,6 +63,21 @@ function makeProgram(): Command {
     )
     .action(async (files, options) => end((await import("./check.ts")).check(files, options)));
 
+  verb("render", "the objects that every Application in the files stands for, as YAML")
+    .argument("<file...>", "YAML or JSON files, folders, or - for standard input")
+    .addOption(after())
+    .option("--step <name>", "as they are when this workflow step has been reached, not at the end")
+    .option("--settle <duration>", "the settle time that pods outlive their routes by", "12s")
+    .addHelpText("after", `\nIt prints a world: what check --world takes.${exits}`)
+    .action(async (files, options) => end((await import("./render.ts")).render(files, options)));
+
+  verb("simulate", "play a script on a paper cluster and show what would happen")
+    .argument("<arg...>", "files to apply, and words: see below")
+    .addOption(new Option("-o, --output <format>", "how to print").choices(["text", "json"]).default("text"))
+    .option("--settle <duration>", "how long to wait until every proxy has a new route", "12s")
+    .addHelpText("after", `${script}${exits}`)
+    .action(async (args, options) => end((await import("./simulate.ts")).simulate(args, options)));
+
   verb("serve", "the webhooks over HTTPS, judging against the objects of files")
     .addOption(world())
     .option("--tls-cert <file>", "certificate, read again when it changes", "certs/tls.crt")
@@ -83,7 +104,7 @@ function makeProgram(): Command {
     .action(async (options) => end(await (await import("./certs.ts")).certs(options)));
 
   verb("docs", "print a generated page of the documentation")
-    .argument("<page>", "rules or cli")
+    .argument("<page>", "rules, cli or states")
     .action(async (page) => end((await import("./docs.ts")).docs(page, helpTexts(makeProgram()))));
   return program;
 }

@@ -1,5 +1,15 @@
+import { parseDuration } from "../model/duration.ts";
+
 /** Wrong usage or unreadable input: one line, exit code 2. */
 export class UsageError extends Error {}
 
 export const exitCodes = { ok: 0, refused: 1, usage: 2 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** Seconds of a duration on the command line. */
+export function durationOption(name: string, text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds === undefined || seconds < 0)
+    throw new UsageError(`--${name} ${text} is no duration, use one such as 12s`);
+  return seconds;
+}

@@ -1,16 +1,4 @@
-import {
-  asFlag,
-  asInteger,
-  asList,
-  asText,
-  asTextMap,
-  at,
-  isObject,
-  type Json,
-  type JsonObject,
-  join,
-  own,
-} from "./json.ts";
+import { asInteger, asList, asText, asTextMap, at, isObject, type Json, type JsonObject, join, own } from "./json.ts";
 
 /**
  * An Application as applied (core.oam.dev/v1beta1). Readers are total: what is malformed is left out here and reported
@@ -59,7 +47,18 @@ export interface Step extends Typed {
   readonly subSteps: readonly Step[];
 }
 
+const applications = new WeakMap<JsonObject, Application>();
+
+/** Objects are never changed, so what was read of one is remembered as long as it is there. */
 export function readApplication(raw: JsonObject): Application {
+  const known = applications.get(raw);
+  if (known) return known;
+  const app = read(raw);
+  applications.set(raw, app);
+  return app;
+}
+
+function read(raw: JsonObject): Application {
   const spec = own(raw, "spec");
   const metadata = own(raw, "metadata");
   return {
@@ -167,33 +166,3 @@ export const canaryComponents = (app: Application): readonly Component[] =>
   app.components.filter((component) => traitOf(component, "rollout"));
 
 export const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
-
-/** Ports that the Service of a component opens; empty where it has no Service. */
-export function servicePorts(component: Component): readonly number[] {
-  const expose = traitOf(component, "expose");
-  const canaryTraffic = traitOf(component, "canary-traffic");
-  const declared = asList(own(component.properties, "ports")).filter((port) => asFlag(own(port, "expose")) === true);
-  return [
-    ...(expose ? exposedPorts(expose) : []),
-    ...asList(own(canaryTraffic?.properties, "port")),
-    ...(component.type === "webservice" ? declared.map((port) => own(port, "port")) : []),
-  ].flatMap((port) => asInteger(port) ?? []);
-}
-
-/** `ports` wins over the older `port` (kubevela/kubevela: internal/trait/expose.cue). */
-function exposedPorts(expose: Trait): (Json | undefined)[] {
-  const ports = own(expose.properties, "ports");
-  return ports === undefined
-    ? [...asList(own(expose.properties, "port"))]
-    : asList(ports).map((port) => own(port, "port"));
-}
-
-/** Ports that the container opens; empty where it declares none. */
-export function containerPorts(component: Component): readonly number[] {
-  const ports = own(component.properties, "ports");
-  const declared =
-    ports === undefined
-      ? [own(component.properties, "port")]
-      : asList(ports).map((port) => own(port, "containerPort") ?? own(port, "port"));
-  return declared.flatMap((port) => asInteger(port) ?? []);
-}

@@ -1,5 +1,6 @@
-import { type Application, type Component, servicePorts, traitOf } from "./application.ts";
+import { type Application, type Component, traitOf } from "./application.ts";
 import { names } from "./names.ts";
+import { servicePorts } from "./service-ports.ts";
 import { deploymentTypes } from "./vocabulary.ts";
 import { type KubeObject, labelOf, nameOf, namespaceOf, type World } from "./world.ts";
 

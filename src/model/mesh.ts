@@ -1,5 +1,6 @@
-import { type Application, canaryComponents, servicePorts, traitOf } from "./application.ts";
+import { type Application, canaryComponents, traitOf } from "./application.ts";
 import { names } from "./names.ts";
+import { servicePorts } from "./service-ports.ts";
 import { type KubeObject, labelOf } from "./world.ts";
 
 /** Whether traffic weights of this Application act in sidecars: it has a canary component with a Service. */

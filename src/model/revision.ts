@@ -41,12 +41,19 @@ export function contentOf(component: Component): JsonObject {
   };
 }
 
-/** Hash of the content with the version of the algorithm in front; fits a label value. */
-export const contentHash = (component: Component): string =>
-  `v1-${createHash("sha256")
+const hashes = new WeakMap<JsonObject, string>();
+
+/** Hash of the content with the version of the algorithm in front; fits a label value. Remembered per object as applied. */
+export function contentHash(component: Component): string {
+  const known = hashes.get(component.raw);
+  if (known !== undefined) return known;
+  const hash = `v1-${createHash("sha256")
     .update(canonical(contentOf(component)))
     .digest("hex")
     .slice(0, 40)}`;
+  hashes.set(component.raw, hash);
+  return hash;
+}
 
 /** A revision that exists as a ControllerRevision. */
 export interface KnownRevision {

@@ -36,14 +36,13 @@ export interface Standing {
   readonly recorded: boolean;
 }
 
-const memo = new WeakMap<Component, Standing>();
+const memo = new WeakMap<Change, Map<Component, Standing>>();
 
-/** The standing of a canary component of `change.app`. Remembered per component object, which lives as long as one review. */
+/** The standing of a canary component of `change.app`. Remembered per change, which lives as long as one review in one world. */
 export function standingOf(component: Component, change: Change, world: World<StandingReads>): Standing {
-  const remembered = memo.get(component);
-  if (remembered) return remembered;
-  const standing = computeStanding(component, change, world);
-  memo.set(component, standing);
+  const known = memo.get(change) ?? new Map<Component, Standing>();
+  const standing = known.get(component) ?? computeStanding(component, change, world);
+  memo.set(change, known.set(component, standing));
   return standing;
 }
 
@@ -110,5 +109,8 @@ const hoped = (before: Component, known: readonly KnownRevision[]): KnownRevisio
 export const lastStable = (revisions: readonly KnownRevision[]): KnownRevision | undefined =>
   revisions
     .filter((revision) => revision.stableSince !== undefined)
-    .sort((a, b) => (a.stableSince ?? "").localeCompare(b.stableSince ?? "") || a.number - b.number)
+    .sort((a, b) => inTime(a.stableSince ?? "", b.stableSince ?? "") || a.number - b.number)
     .at(-1);
+
+/** RFC 3339 times of one form compare as text. */
+const inTime = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);

@@ -84,3 +84,9 @@ function readStep(step: Json): StepStatus[] {
 
 export const isEnded = (step: StepStatus | undefined): boolean =>
   step !== undefined && (step.phase === "succeeded" || step.phase === "failed" || step.phase === "skipped");
+
+/** The step, or sub-step, that runs or waits. */
+export function currentStep(steps: readonly StepStatus[]): StepStatus | undefined {
+  const open = steps.find((step) => step.phase === "running" || step.phase === "suspending");
+  return (open?.subSteps && currentStep(open.subSteps)) ?? open;
+}

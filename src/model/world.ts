@@ -64,28 +64,48 @@ export interface World<K extends Lookup = Lookup> {
   find(index: K & Index, key: string): readonly KubeObject[];
 }
 
-/** A world in memory. Where two objects share kind, namespace and name, the later one is it. */
-export function worldOf(objects: Iterable<KubeObject>): World {
-  const byName = new Map<string, KubeObject>();
-  for (const object of objects)
-    if (kindOf(object)) byName.set(keyOf(kindOf(object) as Kind, namespaceOf(object), nameOf(object)), object);
-  const byIndex = new Map<string, KubeObject[]>();
-  for (const object of byName.values()) enter(byIndex, object);
-  return {
-    get: (kind, namespace, name) => byName.get(keyOf(kind, namespace, name)),
-    find: (index, key) => byIndex.get(`${index}\n${key}`) ?? [],
-  };
+/** Objects in memory, indexed as they come and go. */
+export interface ObjectStore {
+  readonly world: World;
+  /** Takes an object in; one of the same kind, namespace and name goes. Other kinds than rules look at are left out. */
+  put(object: KubeObject): void;
+  drop(object: KubeObject): void;
 }
 
-function enter(byIndex: Map<string, KubeObject[]>, object: KubeObject): void {
-  for (const [index, { kind, keys }] of Object.entries(indexes)) {
-    if (kind !== kindOf(object)) continue;
-    for (const key of new Set(keys(object))) {
-      const entries = byIndex.get(`${index}\n${key}`);
-      if (entries) entries.push(object);
-      else byIndex.set(`${index}\n${key}`, [object]);
-    }
-  }
+export function objectStore(): ObjectStore {
+  const byName = new Map<string, KubeObject>();
+  const byIndex = new Map<string, Set<KubeObject>>();
+  const drop = (object: KubeObject): void => {
+    const kind = kindOf(object);
+    const known = kind && byName.get(keyOf(kind, namespaceOf(object), nameOf(object)));
+    if (!kind || !known) return;
+    byName.delete(keyOf(kind, namespaceOf(object), nameOf(object)));
+    for (const key of indexKeys(kind, known)) byIndex.get(key)?.delete(known);
+  };
+  const put = (object: KubeObject): void => {
+    const kind = kindOf(object);
+    if (!kind) return;
+    drop(object);
+    byName.set(keyOf(kind, namespaceOf(object), nameOf(object)), object);
+    for (const key of indexKeys(kind, object)) byIndex.set(key, (byIndex.get(key) ?? new Set()).add(object));
+  };
+  const world: World = {
+    get: (kind, namespace, name) => byName.get(keyOf(kind, namespace, name)),
+    find: (index, key) => [...(byIndex.get(`${index}\n${key}`) ?? [])],
+  };
+  return { world, put, drop };
+}
+
+const indexKeys = (kind: Kind, object: KubeObject): readonly string[] =>
+  Object.entries(indexes).flatMap(([index, of]) =>
+    of.kind === kind ? of.keys(object).map((key) => `${index}\n${key}`) : [],
+  );
+
+/** A world of these objects. Where two share kind, namespace and name, the later one is it. */
+export function worldOf(objects: Iterable<KubeObject>): World {
+  const store = objectStore();
+  for (const object of objects) store.put(object);
+  return store.world;
 }
 
 /** The kind of an object that rules look at; undefined for any other. */

@@ -1,4 +1,4 @@
-import { servicePorts } from "../model/application.ts";
+import { servicePorts } from "../model/service-ports.ts";
 import { canarySteps } from "../model/workflow.ts";
 import { rule } from "./rule.ts";
 

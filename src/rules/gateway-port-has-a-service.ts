@@ -1,6 +1,7 @@
-import { servicePorts, traitOf } from "../model/application.ts";
+import { traitOf } from "../model/application.ts";
 import { serviceSources } from "../model/ports.ts";
 import { gatewayPort } from "../model/routes.ts";
+import { servicePorts } from "../model/service-ports.ts";
 import { quote } from "../model/shape.ts";
 import { rule } from "./rule.ts";
 

@@ -1,4 +1,5 @@
-import { type Application, canaryComponents, servicePorts, traitOf } from "../model/application.ts";
+import { type Application, canaryComponents, traitOf } from "../model/application.ts";
+import { servicePorts } from "../model/service-ports.ts";
 import { rule } from "./rule.ts";
 
 export default rule({

@@ -1,0 +1,69 @@
+import { type FileDocument, loadDocuments } from "../cluster/files.ts";
+import { kindOf } from "../model/world.ts";
+import type { Frame } from "../simulate/frame.ts";
+import { isFile, readScript, readWords } from "../simulate/script.ts";
+import { simulate as play, type Simulation } from "../simulate/simulate.ts";
+import { complain, print } from "./print.ts";
+import { timeline } from "./timeline.ts";
+import { durationOption, type ExitCode, exitCodes, UsageError } from "./usage.ts";
+import { type Verdict, verdictJson } from "./verdict.ts";
+import { verdictText } from "./verdict-text.ts";
+
+export interface SimulateOptions {
+  readonly settle: string;
+  readonly output: "text" | "json";
+}
+
+/** Plays a script on a paper cluster and shows what would happen. */
+export function simulate(args: readonly string[], { settle, output }: SimulateOptions): ExitCode {
+  const settleSeconds = durationOption("settle", settle);
+  const read = readWords(args);
+  if ("mistake" in read) throw new UsageError(read.mistake);
+  const documents = new Map(read.words.filter(isFile).map(({ word }) => [word, applicationsIn(word)]));
+  const script = readScript(read.words, (file) => (documents.get(file) ?? []).map(({ object }) => object));
+  if ("mistake" in script) throw new UsageError(script.mistake);
+  const simulation = play(script.cues, { settleSeconds });
+  const verdicts = verdictsOf(simulation, documents);
+  if (output === "json")
+    print(JSON.stringify({ verdicts: verdicts.map(verdictJson), frames: simulation.frames }, null, 2));
+  else print(story(simulation, verdicts));
+  if (simulation.refusal !== undefined) complain(simulation.refusal);
+  return simulation.refusal !== undefined || hasFailed(simulation.frames) ? exitCodes.refused : exitCodes.ok;
+}
+
+function applicationsIn(file: string): readonly FileDocument[] {
+  const documents = loadDocuments([file]).filter(({ object }) => kindOf(object) === "Application");
+  if (documents.length === 0) throw new UsageError(`no core.oam.dev Application in ${file}`);
+  return documents;
+}
+
+/** The verdict on every file that was applied; what a rollback made of one is judged too, but is no file. */
+function verdictsOf(
+  { verdicts }: Simulation,
+  documents: ReadonlyMap<string, readonly FileDocument[]>,
+): readonly Verdict[] {
+  return verdicts.flatMap(({ file, object, review }) => {
+    const document = documents.get(file)?.find((candidate) => candidate.object === object);
+    return document ? [{ document, review }] : [];
+  });
+}
+
+const acts = /^(?:apply|resume|suspend|terminate|restart|rollback|fail|crash) /;
+
+function story({ frames, lagExceedsSettle }: Simulation, verdicts: readonly Verdict[]): string {
+  const unsafe = lagExceedsSettle
+    ? ["unsafe: proxies lag longer than the settle time, so calls may go to pods that are gone; settle longer"]
+    : [];
+  const told = frames.length > 0 ? [timeline(frames, (event) => acts.test(event))] : [];
+  return [...verdicts.map(verdictText), ...told, ...unsafe].join("\n\n");
+}
+
+/** Whether the last state of any Application is failed or stalled; waiting for a person is neither. */
+function hasFailed(frames: readonly Frame[]): boolean {
+  const latest = new Map(frames.map((frame) => [frame.application, frame]));
+  return [...latest.values()].some(
+    ({ phase, components }) =>
+      phase === "workflowFailed" ||
+      Object.values(components).some((component) => ["Failed", "Stalled"].includes(component.phase)),
+  );
+}

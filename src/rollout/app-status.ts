@@ -1,0 +1,62 @@
+import type { Application } from "../model/application.ts";
+import { asInteger, asList, asObject, at, equal, type Json, type JsonObject, own } from "../model/json.ts";
+import type { ApplicationPhase, WorkflowStatus } from "../model/status.ts";
+import { formatTime } from "../model/time.ts";
+import type { AppRevision } from "./app-revision.ts";
+import type { ComponentHealth } from "./health.ts";
+
+/** What the status of an Application is made of. */
+export interface Findings {
+  readonly now: number;
+  readonly revision: AppRevision;
+  readonly workflow: WorkflowStatus;
+  readonly services: readonly ComponentHealth[];
+  readonly why: string;
+}
+
+/**
+ * The status of an Application in KubeVela's contract, which the vela CLI reads. Nothing of our own is in it: the CLI
+ * rewrites what it does not know.
+ */
+export function applicationStatus(app: Application, { now, revision, workflow, services, why }: Findings): JsonObject {
+  const before = asObject(own(app.raw, "status"));
+  const phase = phaseOf(workflow, services);
+  return {
+    ...before,
+    status: phase,
+    observedGeneration: asInteger(at(app.raw, "metadata", "generation")) ?? 1,
+    conditions: [condition(before, phase, why, now)],
+    latestRevision: { name: revision.name, revision: revision.number, revisionHash: revision.hash },
+    services: services.map((health) => service(health, app.namespace)),
+    workflow: workflow as unknown as Json,
+  };
+}
+
+export function phaseOf(workflow: WorkflowStatus, services: readonly ComponentHealth[]): ApplicationPhase {
+  if (workflow.status === "suspending") return "workflowSuspending";
+  if (workflow.status === "terminated") return "workflowTerminated";
+  if (workflow.status === "failed") return "workflowFailed";
+  if (workflow.status !== "succeeded") return "runningWorkflow";
+  return services.every(({ healthy }) => healthy) ? "running" : "unhealthy";
+}
+
+const service = (health: ComponentHealth, namespace: string): JsonObject => ({
+  name: health.component,
+  namespace,
+  workloadDefinition: { apiVersion: health.apiVersion, kind: health.kind },
+  healthy: health.healthy,
+  message: health.message,
+});
+
+/** The Ready condition; its time moves only when its status does, so that an unchanged one is not written again. */
+function condition(before: JsonObject, phase: ApplicationPhase, why: string, now: number): JsonObject {
+  const status = phase === "running" ? "True" : "False";
+  const reason = `${phase[0]?.toUpperCase() ?? ""}${phase.slice(1)}`;
+  const known = asList(own(before, "conditions")).find(
+    (item) => own(item, "type") === "Ready" && own(item, "status") === status,
+  );
+  const lastTransitionTime = own(known, "lastTransitionTime") ?? formatTime(now);
+  return { type: "Ready", status, reason, lastTransitionTime, message: why };
+}
+
+export const differs = (a: Json | undefined, b: Json | undefined): boolean => !equal(a, b);

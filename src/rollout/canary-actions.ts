@@ -1,0 +1,112 @@
+import { names } from "../model/names.ts";
+import { type KubeObject, kindOf, labelOf, nameOf } from "../model/world.ts";
+import { destinationRule } from "../render/destination-rule.ts";
+import { gateway } from "../render/gateway.ts";
+import { gatewayVirtualService } from "../render/gateway-virtual-service.ts";
+import { meshVirtualService } from "../render/mesh-virtual-service.ts";
+import type { Owner } from "../render/owner.ts";
+import { revisionDeployment } from "../render/revision-deployment.ts";
+import { service } from "../render/service.ts";
+import type { CanaryComponent } from "./component.ts";
+import { type Decision, decide } from "./decide.ts";
+import type { Aim } from "./goal.ts";
+import type { Move } from "./move.ts";
+import type { Action, Observed } from "./observed.ts";
+import { weightOf } from "./weights.ts";
+import { ensure, find } from "./write.ts";
+
+export interface CanaryPlan {
+  readonly actions: readonly Action[];
+  readonly decision: Decision;
+}
+
+/**
+ * What to write for a canary component: first what is there but not as it is to be, then the next move. `held` stops
+ * moves that go on, not those that put back what was lost.
+ */
+export function canaryPlan(
+  canary: CanaryComponent,
+  aim: Aim,
+  owner: Owner,
+  observed: Observed,
+  held: boolean,
+): CanaryPlan {
+  const decision = decide(aim.situation, aim.goal);
+  const drifted = drift(canary, owner, observed.objects);
+  if (drifted.length > 0) return { actions: drifted, decision };
+  const { move } = decision;
+  const goesOn = move !== undefined && (!held || decision.repairs || restoresDeployment(move, aim));
+  if (goesOn) return { actions: moveActions(move, canary, owner, observed.objects), decision };
+  return { actions: decision.phase === "Complete" ? replacePlain(canary, observed.objects) : [], decision };
+}
+
+/** A Deployment that carries traffic and was deleted by hand comes back even where nothing else may move. */
+const restoresDeployment = (move: Move, { situation }: Aim): boolean =>
+  move.kind === "scale" &&
+  weightOf(situation.weights, move.revision) > 0 &&
+  !situation.revisions.some((revision) => revision.name === move.revision);
+
+/** Objects that stand beside the rollout, and those of it that somebody changed. */
+function drift(canary: CanaryComponent, owner: Owner, objects: readonly KubeObject[]): readonly Action[] {
+  const { component, situation } = canary;
+  const deployments = situation.revisions.map(({ name, replicas }) => deploymentOf(canary, name, replicas, owner));
+  const rule = situation.subsets.length > 0 ? destinationRule(component, owner, situation.subsets) : undefined;
+  const route = situation.weights && meshVirtualService(component, owner, situation.weights);
+  const entrance = [gateway(component, owner), gatewayVirtualService(component, owner, situation.weights)];
+  return [service(component, owner), ...deployments, rule, route, ...entrance].flatMap((desired) =>
+    ensure(objects, desired),
+  );
+}
+
+function deploymentOf(canary: CanaryComponent, name: string, replicas: number, owner: Owner): KubeObject | undefined {
+  const revision = canary.revisions.find((candidate) => nameOf(candidate) === name);
+  return revision && revisionDeployment(revision, owner, replicas);
+}
+
+function moveActions(
+  move: Move,
+  canary: CanaryComponent,
+  owner: Owner,
+  objects: readonly KubeObject[],
+): readonly Action[] {
+  const { component } = canary;
+  switch (move.kind) {
+    case "scale": {
+      const object = deploymentOf(canary, move.revision, move.replicas, owner);
+      return object ? [{ do: "apply", object, event: `scale ${move.revision} to ${move.replicas}` }] : [];
+    }
+    case "subsets":
+      return [
+        {
+          do: "apply",
+          object: destinationRule(component, owner, move.subsets),
+          event: `subsets ${move.subsets.join(", ")}`,
+        },
+      ];
+    case "route": {
+      const shares = Object.entries(move.weights).map(([revision, weight]) => `${weight}% to ${revision}`);
+      const event = `route ${shares.join(", ")}`;
+      const entrance = gatewayVirtualService(component, owner, move.weights);
+      const routes = [meshVirtualService(component, owner, move.weights), ...(entrance ? [entrance] : [])];
+      return routes.map((object) => ({ do: "apply", object, event }));
+    }
+    case "remove": {
+      const object = find(objects, "Deployment", move.revision);
+      return object ? [{ do: "remove", object, event: `remove ${move.revision}` }] : [];
+    }
+    case "wait":
+      return [];
+  }
+}
+
+/** The Deployment that the component had before it got its rollout trait, once the revision has all of its traffic. */
+function replacePlain({ component, situation }: CanaryComponent, objects: readonly KubeObject[]): readonly Action[] {
+  const plain = objects.find(
+    (object) =>
+      kindOf(object) === "Deployment" &&
+      nameOf(object) === component.name &&
+      labelOf(object, names.revision) === undefined,
+  );
+  if (!plain || (situation.routed && situation.routeSettlesIn > 0)) return [];
+  return [{ do: "remove", object: plain, event: `remove ${component.name}` }];
+}

@@ -1,0 +1,76 @@
+import { asList, asObject, asText, at, type Json, type JsonObject, own } from "../model/json.ts";
+
+/** What a person may ask of a workflow. Commands are edits of the stored object, the same that the vela CLI makes. */
+export type Command = "resume" | "suspend" | "terminate" | "restart";
+export const commandNames: readonly Command[] = ["resume", "suspend", "terminate", "restart"];
+
+/** The Application with the command written into its status, or why it cannot take it, in the words of the vela CLI. */
+export type Commanded = { readonly object: JsonObject } | { readonly refusal: string };
+
+/** kubevela/kubevela: references/cli/workflow.go and pkg/workflow/operation/operation.go. */
+export function command(name: Command, app: JsonObject): Commanded {
+  const workflow = at(app, "status", "workflow");
+  const refusal = refusalOf(name, app, workflow);
+  return refusal === undefined ? { object: withWorkflow(app, edits[name](asObject(workflow))) } : { refusal };
+}
+
+function refusalOf(name: Command, app: JsonObject, workflow: Json | undefined): string | undefined {
+  const title = asText(at(app, "metadata", "name")) ?? "";
+  if (workflow === undefined) return `the workflow in application ${title} is not start`;
+  if (name === "restart") return undefined;
+  if (own(workflow, "status") === "succeeded")
+    return `${name} workflow not allowed because application ${title} is running`;
+  if (name === "terminate") return undefined;
+  if (own(workflow, "terminated") === true) return `can not ${name} a terminated workflow`;
+  return name === "resume" && own(workflow, "suspend") !== true ? `workflow ${title} is not suspended.` : undefined;
+}
+
+const edits: Readonly<Record<Command, (workflow: JsonObject) => JsonObject | undefined>> = {
+  resume: (workflow) => ({ ...workflow, suspend: false, steps: moved(workflow, "suspending", { phase: "running" }) }),
+  suspend: (workflow) => ({ ...workflow, suspend: true, steps: moved(workflow, "running", { phase: "suspending" }) }),
+  terminate: (workflow) => {
+    const failed = { phase: "failed", reason: "Terminate" };
+    const steps = moved({ steps: moved(workflow, "running", failed) }, "suspending", failed);
+    return { ...workflow, terminated: true, suspend: false, steps };
+  },
+  restart: () => undefined,
+};
+
+/** The steps, and their sub-steps, with those of one phase changed. */
+const moved = (workflow: JsonObject, phase: string, change: JsonObject): Json =>
+  asList(own(workflow, "steps")).map((step) => {
+    const subSteps =
+      own(step, "subSteps") === undefined ? {} : { subSteps: moved({ steps: own(step, "subSteps") }, phase, change) };
+    return { ...asObject(step), ...(own(step, "phase") === phase ? change : {}), ...subSteps };
+  });
+
+function withWorkflow(app: JsonObject, workflow: JsonObject | undefined): JsonObject {
+  const { workflow: _dropped, ...rest } = asObject(own(app, "status"));
+  return { ...app, status: workflow === undefined ? rest : { ...rest, workflow } };
+}
+
+/**
+ * The spec that takes a component back to `revision`: pinned by `targetRevision` in one batch of all pods, the canary
+ * workflow dropped, as the user would write it.
+ */
+export function rollback(app: JsonObject, component: string, revision: string): JsonObject {
+  const spec = asObject(own(app, "spec"));
+  const { workflow: _dropped, ...rest } = spec;
+  const components = asList(own(spec, "components")).map((item) =>
+    own(item, "name") === component
+      ? { ...asObject(item), traits: pinned(asList(own(item, "traits")), revision) }
+      : item,
+  );
+  return { ...app, spec: { ...rest, components } };
+}
+
+const pinned = (traits: readonly Json[], revision: string): Json[] =>
+  traits.map((trait) => {
+    if (own(trait, "type") !== "rollout") return trait;
+    const { batchPartition: _dropped, ...properties } = asObject(own(trait, "properties"));
+    const size = own(properties, "targetSize") ?? 0;
+    return {
+      ...asObject(trait),
+      properties: { ...properties, targetRevision: revision, rolloutBatches: [{ replicas: size }] },
+    };
+  });

@@ -1,0 +1,114 @@
+import { type Application, type Component, canaryComponents, rolloutOf } from "../model/application.ts";
+import { asInteger, asList, asText, at, own } from "../model/json.ts";
+import { names } from "../model/names.ts";
+import { type KnownRevision, predictRevision, readRevision } from "../model/revision.ts";
+import { servicePorts } from "../model/service-ports.ts";
+import { lastStable } from "../model/standing.ts";
+import { type KubeObject, kindOf, labelOf, nameOf } from "../model/world.ts";
+import { newborn, type Observed } from "./observed.ts";
+import type { RevisionState, Situation } from "./situation.ts";
+import type { Weights } from "./weights.ts";
+
+/** A pause in which proxies learn of a new subset: additions need the order and one push (seconds). */
+const additionPause = 1;
+
+/** A canary component as it was observed. */
+export interface CanaryComponent {
+  readonly component: Component;
+  /** Its revisions, as ControllerRevisions. */
+  readonly revisions: readonly KubeObject[];
+  readonly known: readonly KnownRevision[];
+  /** The revision that its spec gets, whether it exists yet or not. */
+  readonly predicted: string;
+  /** The revision whose pods never became ready in a rollout that failed. */
+  readonly failed: string | undefined;
+  readonly situation: Situation;
+}
+
+export const observedCanaries = (app: Application, observed: Observed): readonly CanaryComponent[] =>
+  canaryComponents(app).map((component) => observeCanary(component, app, observed));
+
+function observeCanary(component: Component, app: Application, observed: Observed): CanaryComponent {
+  const own = observed.objects.filter((object) => labelOf(object, names.component) === component.name);
+  const revisions = own.filter((object) => kindOf(object) === "ControllerRevision");
+  const known = revisions.map(readRevision);
+  const predicted = predictRevision(component, known);
+  const desired = rolloutOf(component)?.targetRevision ?? predicted;
+  const record = own.find((object) => kindOf(object) === "ComponentRollout");
+  const failed = asText(at(record, "status", "failed"));
+  const stable = lastStable(known)?.name;
+  const returns = failed === desired && app.annotations[names.onFailure] === "rollback" && stable !== undefined;
+  const target = returns ? stable : desired;
+  return {
+    component,
+    revisions,
+    known,
+    predicted,
+    failed,
+    situation: situationOf(component, app, observed, { own, record, stable, target }),
+  };
+}
+
+interface Found {
+  readonly own: readonly KubeObject[];
+  readonly record: KubeObject | undefined;
+  readonly stable: string | undefined;
+  readonly target: string;
+}
+
+function situationOf(
+  component: Component,
+  app: Application,
+  observed: Observed,
+  { own, record, stable, target }: Found,
+): Situation {
+  const { targetSize = 0, batches = [] } = rolloutOf(component) ?? {};
+  const ages = observed.ages[component.name] ?? newborn;
+  const revisions = own.filter(
+    (object) => kindOf(object) === "Deployment" && labelOf(object, names.revision) !== undefined,
+  );
+  const route = own.find((object) => kindOf(object) === "VirtualService" && nameOf(object) === component.name);
+  const rule = own.find((object) => kindOf(object) === "DestinationRule" && nameOf(object) === component.name);
+  const plain = own.find((object) => kindOf(object) === "Deployment" && nameOf(object) === component.name);
+  const left = (age: number, due: number) => Math.max(0, due - age);
+  return {
+    size: targetSize,
+    batches: batches.length > 0 ? batches : [targetSize],
+    settledSize: asInteger(at(record, "status", "size")),
+    stable,
+    target,
+    revisions: revisions.map((deployment) => revisionState(deployment, observed)),
+    routed: servicePorts(component).length > 0,
+    weights: route && weightsOf(route),
+    subsets: asList(at(rule, "spec", "subsets")).flatMap((subset) => asText(at(subset, "name")) ?? []),
+    routeSettlesIn: left(ages.route, observed.settleSeconds),
+    subsetsUsableIn: left(ages.subsets, Math.min(additionPause, observed.settleSeconds)),
+    removalSettlesIn: left(ages.removal, observed.settleSeconds),
+    returnAtOnce: app.annotations[names.returnMode] === "at-once",
+    awaitsAllPods: (asInteger(at(plain, "spec", "replicas")) ?? (plain ? 1 : 0)) > 0,
+  };
+}
+
+function revisionState(deployment: KubeObject, observed: Observed): RevisionState {
+  const name = nameOf(deployment);
+  const progressing = asList(at(deployment, "status", "conditions")).find(
+    (condition) => own(condition, "type") === "Progressing",
+  );
+  return {
+    name,
+    replicas: asInteger(at(deployment, "spec", "replicas")) ?? 1,
+    ready: observed.ready[name] ?? 0,
+    stuck: own(progressing, "reason") === "ProgressDeadlineExceeded",
+  };
+}
+
+/** The weights of a route's first rule: all of ours have the same. */
+export function weightsOf(route: KubeObject): Weights {
+  const [rule] = asList(at(route, "spec", "http"));
+  return Object.fromEntries(
+    asList(own(rule, "route")).flatMap((entry) => {
+      const subset = asText(at(entry, "destination", "subset"));
+      return subset === undefined ? [] : [[subset, asInteger(own(entry, "weight")) ?? 100]];
+    }),
+  );
+}

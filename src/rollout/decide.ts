@@ -1,0 +1,94 @@
+import { abandon } from "./abandon.ts";
+import { batchMove, keep } from "./batch.ts";
+import { type Move, removeEmpty } from "./move.ts";
+import { rescue } from "./rescue.ts";
+import { resize } from "./resize.ts";
+import { abandoned, type Goal, podsAfter, revisionState, type Situation, sourceOf } from "./situation.ts";
+import { allOn, routed, sameWeights } from "./weights.ts";
+
+export interface Decision {
+  /** Undefined where the goal is reached and nothing is left to tidy up. */
+  readonly move: Move | undefined;
+  readonly phase: "Returning" | "Rolling" | "Reached" | "Complete";
+  /** Index of the batch that runs, or ran last; -1 before the first. */
+  readonly batch: number;
+  /** Whether the move puts back what was lost rather than going on. */
+  readonly repairs: boolean;
+  /** A revision that has weight and no ready pod, where nothing is to be done about that but by a person. */
+  readonly dead: string | undefined;
+}
+
+/**
+ * Order, always: new pods ready, subset, weights, settle, only then old pods go, settle, subset pruned
+ * (istio.io: Traffic Management Best Practices, "make before break").
+ */
+export function decide(situation: Situation, goal: Goal): Decision {
+  const decision = proceed(situation, goal);
+  const dead = Object.entries(situation.weights ?? {}).find(
+    ([name, weight]) => weight > 0 && revisionState(situation, name).ready === 0,
+  );
+  return { ...decision, dead: decision.move?.kind === "route" ? undefined : dead?.[0] };
+}
+
+function proceed(situation: Situation, goal: Goal): Omit<Decision, "dead"> {
+  const rescued = rescue(situation, goal);
+  const left = abandoned(situation);
+  const returned = rescued ?? (left.length > 0 ? abandon(situation, left) : undefined);
+  if (returned) {
+    const phase = rescued ? (isComplete(situation) ? "Complete" : "Rolling") : "Returning";
+    return { move: returned, phase, batch: reachedBatch(situation, goal), repairs: rescued !== undefined };
+  }
+  const { move, batch } =
+    sourceOf(situation) === situation.target
+      ? { move: resize(situation, goal), batch: goal.partition }
+      : roll(situation, goal);
+  if (move) return { move, phase: "Rolling", batch, repairs: false };
+  return { move: prune(situation), phase: isComplete(situation) ? "Complete" : "Reached", batch, repairs: false };
+}
+
+/** The first batch that is not complete yet, and what it needs next. */
+function roll(situation: Situation, goal: Goal): { move: Move | undefined; batch: number } {
+  for (let index = 0; index <= goal.partition; index++) {
+    const move = batchMove(situation, goal, index);
+    if (move) return { move, batch: index };
+  }
+  const name = sourceOf(situation);
+  const source = name === undefined ? undefined : revisionState(situation, name);
+  const kept = source && keep(situation, source, podsAfter(situation, goal.partition));
+  return { move: kept ?? (source && removeEmpty(source, situation)), batch: goal.partition };
+}
+
+function reachedBatch(situation: Situation, goal: Goal): number {
+  const unfinished = Array.from({ length: goal.partition + 1 }, (_, i) => i).find((index) =>
+    batchMove(situation, goal, index),
+  );
+  return unfinished ?? goal.partition;
+}
+
+/** Nothing is left of any revision but the target, which has all pods and all traffic. */
+export function isComplete(situation: Situation): boolean {
+  const target = revisionState(situation, situation.target);
+  const alone = situation.revisions.every(({ name }) => name === situation.target);
+  return (
+    alone &&
+    target.replicas === situation.size &&
+    target.ready >= situation.size &&
+    (!situation.routed || sameWeights(situation.weights, allOn(situation.target)))
+  );
+}
+
+/** Subsets that no route names and no pods have go last. */
+function prune(situation: Situation): Move | undefined {
+  const kept = new Set([
+    situation.target,
+    ...routed(situation.weights),
+    ...situation.revisions.map(({ name }) => name),
+  ]);
+  const source = sourceOf(situation);
+  if (source !== undefined) kept.add(source);
+  const gone = situation.subsets.find((subset) => !kept.has(subset));
+  if (gone === undefined) return undefined;
+  const seconds = Math.max(situation.routeSettlesIn, situation.removalSettlesIn);
+  if (seconds > 0) return { kind: "wait", on: "settle", revision: gone, seconds, text: `the proxies forget ${gone}` };
+  return { kind: "subsets", subsets: situation.subsets.filter((subset) => kept.has(subset)) };
+}

@@ -1,0 +1,131 @@
+import type { Application } from "../model/application.ts";
+import { parseDuration } from "../model/duration.ts";
+import { asText, own } from "../model/json.ts";
+import { isEnded, type StepStatus, type WorkflowStatus } from "../model/status.ts";
+import { formatTime } from "../model/time.ts";
+import { type EngineContext, flat, secondsSince, Turn } from "./turn.ts";
+import { pendingStatus, type RunningSteps, runningSteps } from "./workflow-steps.ts";
+
+export interface Run {
+  readonly status: WorkflowStatus;
+  /** Seconds until a timeout or duration ends; undefined where none runs. */
+  readonly wakeIn: number | undefined;
+}
+
+/**
+ * One turn of the workflow: resumes what was resumed, begins what may begin, and takes over what running steps came to.
+ * Time passes only through `now`; running it twice at one time gives the same status.
+ */
+export function runWorkflow(app: Application, previous: WorkflowStatus | undefined, context: EngineContext): Run {
+  const running = runningSteps(app);
+  const isNew = previous === undefined || previous.appRevision !== context.appRevision;
+  const status = isNew ? begun(running, context) : resumed(previous, running, context);
+  if (status.finished) return { status, wakeIn: undefined };
+  if (status.terminated) return { status: terminated(status, running, context), wakeIn: undefined };
+  if (status.suspend)
+    return { status: { ...status, status: "suspending" }, wakeIn: suspendedFor(status, running, context) };
+  const turn = new Turn(context, status.steps);
+  const steps = turn.run(running.steps, running.mode, status.steps);
+  return { status: concluded({ ...status, steps }, running, turn.timedOut, context), wakeIn: turn.wakeIn };
+}
+
+function begun({ mode, subMode }: RunningSteps, { now, appRevision }: EngineContext): WorkflowStatus {
+  const flags = { suspend: false, terminated: false, finished: false };
+  return {
+    appRevision,
+    mode: `${mode}-${subMode}`,
+    status: "executing",
+    ...flags,
+    startTime: formatTime(now),
+    steps: [],
+  };
+}
+
+/** Every step and sub-step status, changed by `change`. */
+const eachStep = (steps: readonly StepStatus[], change: (step: StepStatus) => StepStatus): StepStatus[] =>
+  steps.map((step) => change(step.subSteps ? { ...step, subSteps: eachStep(step.subSteps, change) } : step));
+
+/**
+ * The signal to go on is `suspend: false`, nothing else: some versions of the CLI leave the phase of the steps, some set
+ * it to running or succeeded. Where one of several suspended steps was set to running, that one alone goes on.
+ */
+function resumed(previous: WorkflowStatus, running: RunningSteps, context: EngineContext): WorkflowStatus {
+  if (previous.terminated || previous.finished) return previous;
+  const due = previous.suspend ? dueSuspends(previous, running, context) : [];
+  if (previous.suspend && due.length === 0) return previous;
+  const waiting = flat(previous.steps).filter(
+    (step) => step.type === "suspend" && !isEnded(step) && step.phase !== "pending",
+  );
+  const picked = previous.suspend ? due : waiting.filter((step) => step.phase === "running").map((step) => step.name);
+  const goesOn = (step: StepStatus) => picked.length === 0 || picked.includes(step.name);
+  const isStillWaiting = waiting.some((step) => !goesOn(step));
+  const steps = eachStep(previous.steps, (step) => {
+    if (step.type === "suspend" && waiting.some(({ name }) => name === step.name))
+      return goesOn(step) ? succeeded(step) : step;
+    return step.phase === "suspending" && !isStillWaiting ? { ...step, phase: "running" } : step;
+  });
+  return { ...previous, steps, suspend: isStillWaiting, status: isStillWaiting ? "suspending" : "executing" };
+}
+
+function succeeded(step: StepStatus): StepStatus {
+  const { reason: _reason, message: _message, ...rest } = step;
+  return { ...rest, phase: "succeeded" };
+}
+
+/** Seconds that are left of each suspend step with a duration. */
+function suspendsLeft(
+  status: WorkflowStatus,
+  { steps }: RunningSteps,
+  { now }: EngineContext,
+): { name: string; left: number }[] {
+  return steps
+    .flatMap((step) => [step, ...step.subSteps])
+    .flatMap((step) => {
+      const state = flat(status.steps).find(({ name }) => name === step.name);
+      const duration = parseDuration(asText(own(step.properties, "duration")) ?? "");
+      if (state?.phase !== "suspending" || duration === undefined || step.type !== "suspend") return [];
+      return [{ name: step.name, left: duration - secondsSince(state.firstExecuteTime, now) }];
+    });
+}
+
+const dueSuspends = (status: WorkflowStatus, running: RunningSteps, context: EngineContext): string[] =>
+  suspendsLeft(status, running, context)
+    .filter(({ left }) => left <= 0)
+    .map(({ name }) => name);
+
+function suspendedFor(status: WorkflowStatus, running: RunningSteps, context: EngineContext): number | undefined {
+  const left = suspendsLeft(status, running, context).map((suspend) => suspend.left);
+  return left.length === 0 ? undefined : Math.max(0, Math.min(...left));
+}
+
+/** Terminated by command: what ran has failed, what had not begun is skipped, and everything stays as it is. */
+function terminated(status: WorkflowStatus, { steps }: RunningSteps, { now }: EngineContext): WorkflowStatus {
+  const known = new Map(status.steps.map((step) => [step.name, step]));
+  const ended = steps.map((step) => known.get(step.name) ?? { ...pendingStatus(step), phase: "skipped" as const });
+  const closed = eachStep(ended, (step) => {
+    if (isEnded(step)) return step;
+    return step.phase === "pending" ? { ...step, phase: "skipped" } : { ...step, phase: "failed", reason: "Terminate" };
+  });
+  return { ...status, suspend: false, finished: true, status: "terminated", endTime: formatTime(now), steps: closed };
+}
+
+/** The workflow ends when all its steps have, fails when one has, and is suspended as long as one is. */
+function concluded(
+  status: WorkflowStatus,
+  { steps }: RunningSteps,
+  timedOut: boolean,
+  { now }: EngineContext,
+): WorkflowStatus {
+  const suspend = flat(status.steps).some((step) => step.phase === "suspending");
+  if (suspend) return { ...status, suspend, status: "suspending" };
+  const hasEnded = steps.every((step) => isEnded(status.steps.find(({ name }) => name === step.name)));
+  if (!hasEnded && !timedOut) return { ...status, status: "executing" };
+  const failed = timedOut || status.steps.some((step) => step.phase === "failed");
+  return {
+    ...status,
+    status: failed ? "failed" : "succeeded",
+    terminated: failed,
+    finished: true,
+    endTime: formatTime(now),
+  };
+}

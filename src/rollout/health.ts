@@ -1,0 +1,57 @@
+import type { Component } from "../model/application.ts";
+import { asInteger, at } from "../model/json.ts";
+import { names } from "../model/names.ts";
+import { deploymentTypes } from "../model/vocabulary.ts";
+import { type KubeObject, kindOf, labelOf, nameOf } from "../model/world.ts";
+import type { CanaryComponent } from "./component.ts";
+import { revisionState } from "./situation.ts";
+import { weightOf } from "./weights.ts";
+
+/** Whether the pods of a component are as they are to be, for `status.services`. */
+export interface ComponentHealth {
+  readonly component: string;
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly healthy: boolean;
+  readonly message: string;
+}
+
+/** A canary component is healthy when it has all its pods, whichever revision they are of. */
+export function canaryHealth({ component, situation }: CanaryComponent): ComponentHealth {
+  const shares = situation.revisions.map(({ name, replicas, ready }) => {
+    const weight = situation.weights === undefined ? "" : ` ${weightOf(situation.weights, name)}%`;
+    return `${name} ${ready}/${replicas}${weight}`;
+  });
+  const ready = situation.revisions.reduce((total, revision) => total + revision.ready, 0);
+  const serving = revisionState(situation, situation.target).ready > 0 || situation.stable !== undefined;
+  return {
+    component: component.name,
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    healthy: serving && ready >= situation.size,
+    message: shares.join(", ") || "no pods yet",
+  };
+}
+
+/** kubevela/kubevela: internal/component/webservice.cue, the health policy of a Deployment; jobs are healthy once written. */
+export function plainHealth(component: Component, objects: readonly KubeObject[]): ComponentHealth {
+  const isDeployment = deploymentTypes.includes(component.type);
+  const kind = isDeployment ? "Deployment" : component.type === "task" ? "Job" : "CronJob";
+  const object = objects.find(
+    (candidate) =>
+      kindOf(candidate) === kind &&
+      labelOf(candidate, names.component) === component.name &&
+      labelOf(candidate, names.revision) === undefined,
+  );
+  const replicas = asInteger(at(object, "spec", "replicas")) ?? 1;
+  const ready = asInteger(at(object, "status", "readyReplicas")) ?? 0;
+  const seen = asInteger(at(object, "status", "observedGeneration")) ?? 0;
+  const isSeen = seen >= (asInteger(at(object, "metadata", "generation")) ?? 0);
+  return {
+    component: component.name,
+    apiVersion: isDeployment ? "apps/v1" : "batch/v1",
+    kind,
+    healthy: object !== undefined && (!isDeployment || (isSeen && ready >= replicas)),
+    message: isDeployment ? `Ready:${ready}/${replicas}` : object ? nameOf(object) : "not written yet",
+  };
+}

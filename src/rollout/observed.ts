@@ -1,0 +1,48 @@
+import type { KubeObject } from "../model/world.ts";
+
+/** Everything that a plan is decided on: plain data, read at one moment. */
+export interface Observed {
+  /** Seconds since the epoch. */
+  readonly now: number;
+  /** Seconds until every proxy is taken to have a new route (`--settle`). */
+  readonly settleSeconds: number;
+  /** The Application as stored, status included. */
+  readonly app: KubeObject;
+  /** What was derived from it, or has the name of something that is to be derived. */
+  readonly objects: readonly KubeObject[];
+  /** Ready endpoints by the revision of their pods; ready replicas where there is no Service. */
+  readonly ready: Readonly<Record<string, number>>;
+  /** Since when what is in force has been so, by component; a component that is missing was first seen now. */
+  readonly ages: Readonly<Record<string, Ages>>;
+}
+
+/**
+ * Seconds, on the monotonic clock, since this process knows of the generation that is in force. Unbounded where the
+ * data plane was seen to have it. After a restart they count anew: nothing is stored, so nothing can be lost or early.
+ */
+export interface Ages {
+  /** Of the route: the latest generation of its VirtualServices. */
+  readonly route: number;
+  /** Of the DestinationRule. */
+  readonly subsets: number;
+  /** Since the last pods of a revision went. */
+  readonly removal: number;
+}
+
+export const newborn: Ages = { route: 0, subsets: 0, removal: 0 };
+
+/** What is to be written, in this order; one that fails ends the plan, and the next one is made from what is there then. */
+export type Action =
+  /** Server-side apply of the whole object as it is to be. */
+  | { readonly do: "apply"; readonly object: KubeObject; readonly event: string }
+  | { readonly do: "remove"; readonly object: KubeObject; readonly event: string }
+  /** Replace the status of the Application, on the condition that it has not changed since it was observed. */
+  | { readonly do: "write-status"; readonly status: KubeObject; readonly event: string };
+
+export interface Plan {
+  readonly actions: readonly Action[];
+  /** Seconds after which to plan again, where no event will tell; undefined where one will. */
+  readonly wakeIn: number | undefined;
+  /** What it waits for, until when, and what a person could do. */
+  readonly why: string;
+}

@@ -1,0 +1,116 @@
+import type { Application, Component } from "../model/application.ts";
+import { asInteger, at, type JsonObject, own } from "../model/json.ts";
+import { names } from "../model/names.ts";
+import { type KubeObject, kindOf, labelOf, nameOf } from "../model/world.ts";
+import { derivedObjects } from "../render/derived-objects.ts";
+import type { Owner } from "../render/owner.ts";
+import { type Action, newborn, type Observed } from "./observed.ts";
+import { ensure, find } from "./write.ts";
+
+export interface PlainPlan {
+  readonly actions: readonly Action[];
+  readonly wakeIn: number | undefined;
+}
+
+/** What to write for a component without a rollout trait. */
+export function plainPlan(component: Component, owner: Owner, observed: Observed): PlainPlan {
+  const desired = derivedObjects(component, owner).map((object) =>
+    asInForce(object, find(observed.objects, String(object["kind"]), nameOf(object))),
+  );
+  const outdated = desired.flatMap((object) => outdatedJob(object, observed.objects));
+  const written = desired.flatMap((object) => ensure(observed.objects, object));
+  const actions = [...outdated, ...(outdated.length > 0 ? [] : written)];
+  return actions.length > 0 ? { actions, wakeIn: undefined } : retire(component, observed);
+}
+
+/** A pod template is rewritten only when the content of the spec changes, not when the program that renders it does. */
+function asInForce(desired: KubeObject, observed: KubeObject | undefined): KubeObject {
+  const hash = labelOf(desired, names.contentHash);
+  if (kindOf(desired) !== "Deployment" || observed === undefined || hash !== labelOf(observed, names.contentHash))
+    return desired;
+  return {
+    ...desired,
+    spec: { ...(desired["spec"] as JsonObject), template: at(observed, "spec", "template") ?? null },
+  };
+}
+
+/** A Job cannot be changed: it goes, and comes anew. */
+function outdatedJob(desired: KubeObject, objects: readonly KubeObject[]): readonly Action[] {
+  const observed = find(objects, "Job", nameOf(desired));
+  if (
+    kindOf(desired) !== "Job" ||
+    !observed ||
+    labelOf(desired, names.contentHash) === labelOf(observed, names.contentHash)
+  )
+    return [];
+  return [{ do: "remove", object: observed, event: `remove Job ${nameOf(desired)}` }];
+}
+
+/**
+ * A component that lost its rollout trait: once its own Deployment is ready the route goes, settle, then the subsets and
+ * the pods of its last revision.
+ */
+function retire(component: Component, observed: Observed): PlainPlan {
+  const ours = observed.objects.filter((object) => labelOf(object, names.component) === component.name);
+  const revisions = ours.filter(
+    (object) => kindOf(object) === "Deployment" && labelOf(object, names.revision) !== undefined,
+  );
+  const route = ours.find((object) => kindOf(object) === "VirtualService" && nameOf(object) === component.name);
+  const rule = ours.find((object) => kindOf(object) === "DestinationRule" && nameOf(object) === component.name);
+  const record = ours.find((object) => kindOf(object) === "ComponentRollout");
+  const left = [...(rule ? [rule] : []), ...revisions, ...(record ? [record] : [])];
+  if (!route && left.length === 0) return { actions: [], wakeIn: undefined };
+  const plain = find(ours, "Deployment", component.name);
+  const replicas = asInteger(at(plain, "spec", "replicas")) ?? 1;
+  if ((asInteger(own(own(plain, "status"), "readyReplicas")) ?? 0) < replicas)
+    return { actions: [], wakeIn: undefined };
+  if (route) return { actions: [removal(route)], wakeIn: undefined };
+  const seconds = observed.settleSeconds - (observed.ages[component.name] ?? newborn).removal;
+  return seconds > 0 ? { actions: [], wakeIn: seconds } : { actions: left.map(removal), wakeIn: undefined };
+}
+
+const removal = (object: KubeObject): Action => ({
+  do: "remove",
+  object,
+  event: `remove ${String(object["kind"])} ${nameOf(object)}`,
+});
+
+/** Kinds of objects that go with the component or trait that they were derived from, in the order in which they go. */
+const collected = [
+  "VirtualService",
+  "Gateway",
+  "DestinationRule",
+  "Service",
+  "HorizontalPodAutoscaler",
+  "Deployment",
+  "CronJob",
+  "Job",
+  "ComponentRollout",
+];
+
+/** What is left of components and traits that the Application no longer has. */
+export function garbage(app: Application, owner: Owner, observed: Observed): readonly Action[] {
+  const components = new Map(app.components.map((component) => [component.name, component]));
+  return collected.flatMap((kind) =>
+    observed.objects
+      .filter((object) => object["kind"] === kind && labelOf(object, names.app) === app.name)
+      .filter((object) => isLeft(object, components.get(labelOf(object, names.component) ?? ""), owner))
+      .map(removal),
+  );
+}
+
+/** Of a component that is there still, what its traits no longer stand for; its rollout is not garbage. */
+function isLeft(object: KubeObject, component: Component | undefined, owner: Owner): boolean {
+  if (!component) return true;
+  const isRollout =
+    labelOf(object, names.revision) !== undefined ||
+    ["ComponentRollout", "DestinationRule"].includes(String(object["kind"]));
+  if (
+    isRollout ||
+    (nameOf(object) === component.name && ["VirtualService", "Deployment"].includes(String(object["kind"])))
+  )
+    return false;
+  return !derivedObjects(component, owner).some(
+    (desired) => desired["kind"] === object["kind"] && nameOf(desired) === nameOf(object),
+  );
+}

@@ -1,0 +1,157 @@
+import { type Application, readApplication, traitOf } from "../model/application.ts";
+import { asText, at, equal, type Json, type JsonObject } from "../model/json.ts";
+import { currentStep, readWorkflowStatus, type StepStatus, type WorkflowStatus } from "../model/status.ts";
+import { type KubeObject, nameOf } from "../model/world.ts";
+import { controllerRevision } from "../render/controller-revision.ts";
+import type { Owner } from "../render/owner.ts";
+import { type AppRevision, applicationRevision, appRevisionOf } from "./app-revision.ts";
+import { applicationStatus } from "./app-status.ts";
+import { type CanaryPlan, canaryPlan } from "./canary-actions.ts";
+import { type CanaryComponent, observedCanaries } from "./component.ts";
+import { type Run, runWorkflow } from "./engine.ts";
+import { aimOf, isDeployed } from "./goal.ts";
+import { type ComponentHealth, canaryHealth, plainHealth } from "./health.ts";
+import type { Action, Observed, Plan } from "./observed.ts";
+import { garbage, plainPlan } from "./plain-actions.ts";
+import { recordOf, recordWrite, stableMark } from "./record.ts";
+import { stepTypes } from "./steps/index.ts";
+import { reasonOf } from "./why.ts";
+
+/**
+ * What to do next for one Application, and the status to write: a pure function of what was observed. Every prefix of
+ * the actions is safe, and once all are done the plan from what is there then is empty or waits.
+ */
+export function plan(observed: Observed): Plan {
+  const stored = readApplication(observed.app);
+  if (at(observed.app, "metadata", "deletionTimestamp") !== undefined)
+    return { actions: [], wakeIn: undefined, why: "it is being deleted" };
+  const revision = appRevisionOf(
+    stored,
+    observed.objects.filter((object) => object["kind"] === "ApplicationRevision"),
+  );
+  const app = equal(at(observed.app, "spec"), revision.spec)
+    ? stored
+    : readApplication({ ...observed.app, spec: revision.spec });
+  const owner: Owner = { app, uid: asText(at(observed.app, "metadata", "uid")), settleSeconds: observed.settleSeconds };
+  const canaries = observedCanaries(app, observed);
+  const unrecorded = record(app, revision, canaries, owner);
+  if (unrecorded.length > 0) return { actions: unrecorded, wakeIn: undefined, why: "its revisions are being recorded" };
+  return planRecorded({ app, owner, revision, canaries, observed });
+}
+
+interface Scene {
+  readonly app: Application;
+  readonly owner: Owner;
+  readonly revision: AppRevision;
+  readonly canaries: readonly CanaryComponent[];
+  readonly observed: Observed;
+}
+
+/** Revisions are written when a spec is first seen, before any step: their numbers count even if they never run. */
+function record(app: Application, revision: AppRevision, canaries: readonly CanaryComponent[], owner: Owner): Action[] {
+  const made = canaries
+    .filter(({ known, predicted }) => !known.some(({ name }) => name === predicted))
+    .map(({ component, known, predicted }) => {
+      const number = Math.max(0, ...known.map((other) => other.number)) + 1;
+      return controllerRevision(component, owner, { name: predicted, number });
+    });
+  const recorded = revision.exists ? [] : [applicationRevision(app, revision)];
+  return [...made, ...recorded].map((object) => ({ do: "apply", object, event: `record ${nameOf(object)}` }));
+}
+
+function planRecorded(scene: Scene): Plan {
+  const { app, canaries, observed } = scene;
+  const plain = app.components.filter((component) => !traitOf(component, "rollout"));
+  const healths = new Map<string, ComponentHealth>([
+    ...canaries.map((canary) => [canary.component.name, canaryHealth(canary)] as const),
+    ...plain.map((component) => [component.name, plainHealth(component, observed.objects)] as const),
+  ]);
+  const run = turn(scene, healths);
+  const held = isHeld(run.status);
+  const rollouts = canaries.map((canary) => {
+    const aim = aimOf(canary, app, run.status.steps);
+    return { canary, aim, plan: canaryPlan(canary, aim, scene.owner, observed, held && !isReturning(canary)) };
+  });
+  const plains = plain
+    .filter((component) => isDeployed(component.name, app, run.status.steps))
+    .map((component) => plainPlan(component, scene.owner, observed));
+  const why = reasonOf(run.status, rollouts, app, observed.now);
+  const writes = [
+    ...rollouts.flatMap((rollout) => rollout.plan.actions),
+    ...plains.flatMap(({ actions }) => actions),
+    ...(run.status.status === "succeeded" ? garbage(app, scene.owner, observed) : []),
+    ...rollouts.flatMap(({ canary, plan: { decision } }) => stableMark(canary, decision, observed.now)),
+    ...rollouts.flatMap((rollout) =>
+      recordWrite(observed.objects, recordOf(rollout.canary, rollout.plan.decision, run.status, scene.owner)),
+    ),
+  ];
+  const status = applicationStatus(app, {
+    now: observed.now,
+    revision: scene.revision,
+    workflow: run.status,
+    services: [...healths.values()],
+    why,
+  });
+  return {
+    actions: [...writes, ...statusWrite(observed.app, status)],
+    wakeIn: wakeIn(
+      run,
+      rollouts.map((rollout) => rollout.plan),
+      plains,
+    ),
+    why,
+  };
+}
+
+/** One turn of the workflow over what was observed. */
+function turn({ app, revision, canaries, observed }: Scene, healths: ReadonlyMap<string, ComponentHealth>): Run {
+  const isHealthy = (component: string) => healths.get(component)?.healthy ?? false;
+  return runWorkflow(app, readWorkflowStatus(observed.app), {
+    now: observed.now,
+    appRevision: revision.run,
+    advance: (step, status) =>
+      stepTypes.find(({ type }) => type === step.type)?.advance(step, status, { app, canaries, isHealthy }) ?? {
+        phase: "failed",
+        reason: "Execute",
+        message: `steps of type ${step.type} are not supported`,
+      },
+  });
+}
+
+/**
+ * A person who suspends in mid-step, or terminates, and a rollout that failed, stop everything that goes on; a suspend
+ * step does not: what it waits behind has been reached.
+ */
+function isHeld({ suspend, terminated, steps }: WorkflowStatus): boolean {
+  const isInterrupted = ({ type, phase, subSteps }: StepStatus): boolean =>
+    subSteps ? subSteps.some(isInterrupted) : type !== "suspend" && phase === "suspending";
+  return terminated || (suspend && steps.some(isInterrupted));
+}
+
+/** A rollout that failed and is to roll back by itself goes on: back. */
+const isReturning = ({ failed, situation }: CanaryComponent): boolean =>
+  failed !== undefined && situation.target === situation.stable;
+
+function statusWrite(app: KubeObject, status: JsonObject): readonly Action[] {
+  if (equal(at(app, "status"), status as Json)) return [];
+  return [{ do: "write-status", status, event: eventOf(status) }];
+}
+
+/** The phase of the Application, and the step that runs or waits. */
+function eventOf(status: JsonObject): string {
+  const step = currentStep(readWorkflowStatus({ status })?.steps ?? []);
+  return `${asText(status["status"]) ?? ""}${step ? ` at ${step.name}` : ""}`;
+}
+
+function wakeIn(
+  run: Run,
+  rollouts: readonly CanaryPlan[],
+  plains: readonly { wakeIn: number | undefined }[],
+): number | undefined {
+  const due = [
+    run.wakeIn,
+    ...plains.map((plain) => plain.wakeIn),
+    ...rollouts.map(({ decision: { move } }) => (move?.kind === "wait" ? move.seconds : undefined)),
+  ].filter((seconds) => seconds !== undefined);
+  return due.length === 0 ? undefined : Math.min(...due);
+}

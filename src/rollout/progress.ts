@@ -1,0 +1,18 @@
+import { decide } from "./decide.ts";
+import type { Goal, Situation } from "./situation.ts";
+import type { Outcome } from "./turn.ts";
+
+/** What a step that wants a component at a goal came to. */
+export function progressTo(situation: Situation, goal: Goal): Outcome {
+  const { move, phase } = decide(situation, goal);
+  if (phase === "Reached" || phase === "Complete") return { phase: "succeeded" };
+  if (move?.kind !== "wait") return { phase: "running", reason: "Wait" };
+  if (move.on === "stuck")
+    return { phase: "failed", reason: "FailedAfterRetries", message: `no progress for 600s: ${move.text}` };
+  return {
+    phase: "running",
+    reason: "Wait",
+    message: move.text,
+    ...(move.seconds === undefined ? {} : { wakeIn: move.seconds }),
+  };
+}

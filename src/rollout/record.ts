@@ -1,0 +1,89 @@
+import { asObject, asText, at, type JsonObject, own } from "../model/json.ts";
+import { names } from "../model/names.ts";
+import type { WorkflowStatus } from "../model/status.ts";
+import { formatTime } from "../model/time.ts";
+import { type KubeObject, nameOf } from "../model/world.ts";
+import { metadata, type Owner } from "../render/owner.ts";
+import type { CanaryComponent } from "./component.ts";
+import type { Decision } from "./decide.ts";
+import type { Action } from "./observed.ts";
+import { weightOf } from "./weights.ts";
+import { ensure } from "./write.ts";
+
+/** The phases of a component, as `kubectl get componentrollouts` shows them. */
+export type ComponentPhase = "Pending" | "Rolling" | "Returning" | "Waiting" | "Stable" | "Stalled" | "Failed";
+
+export function componentPhase({ move, phase, batch, dead }: Decision, workflow: WorkflowStatus): ComponentPhase {
+  if (dead !== undefined) return "Stalled";
+  if (phase === "Complete") return "Stable";
+  if (move?.kind === "wait" && move.on === "stuck") return workflow.status === "failed" ? "Failed" : "Stalled";
+  if (phase === "Returning") return "Returning";
+  if (phase === "Reached") return batch < 0 ? "Pending" : "Waiting";
+  return workflow.status === "failed" ? "Failed" : "Rolling";
+}
+
+/** The ComponentRollout of a component: what people and admission read; nothing is decided on but sizes and failures. */
+export function recordOf(
+  canary: CanaryComponent,
+  decision: Decision,
+  workflow: WorkflowStatus,
+  owner: Owner,
+): KubeObject {
+  const { component, situation } = canary;
+  const isComplete = decision.phase === "Complete";
+  const stable = isComplete ? situation.target : situation.stable;
+  const size = isComplete ? situation.size : situation.settledSize;
+  const failed = failedRevision(canary, decision);
+  const status: JsonObject = {
+    ...(stable === undefined ? {} : { stable }),
+    target: situation.target,
+    phase: componentPhase(decision, workflow),
+    batch: decision.batch,
+    batches: situation.batches.length,
+    ...(situation.weights === undefined ? {} : { weight: weightOf(situation.weights, situation.target) }),
+    ...(size === undefined ? {} : { size }),
+    ...(failed === undefined ? {} : { failed }),
+  };
+  return {
+    apiVersion: "rollguard.dev/v1alpha1",
+    kind: "ComponentRollout",
+    metadata: metadata(owner, component, component.name),
+    status,
+  };
+}
+
+export const recordWrite = (objects: readonly KubeObject[], record: KubeObject): readonly Action[] =>
+  ensure(objects, record).map((action) => ({
+    ...action,
+    event: `${nameOf(record)} is ${asText(at(record, "status", "phase")) ?? ""}`,
+  }));
+
+/** A revision whose pods made no progress has failed, until the spec wants another one. */
+function failedRevision({ failed, predicted, situation }: CanaryComponent, { move }: Decision): string | undefined {
+  const isStuck = move?.kind === "wait" && move.on === "stuck" && move.revision === situation.target;
+  if (isStuck && situation.target !== situation.stable) return situation.target;
+  return failed === predicted || failed === situation.target ? failed : undefined;
+}
+
+/** A revision that has become stable says so, and since when, on its ControllerRevision. */
+export function stableMark(
+  { revisions, situation }: CanaryComponent,
+  decision: Decision,
+  now: number,
+): readonly Action[] {
+  const revision = revisions.find((candidate) => nameOf(candidate) === situation.target);
+  if (decision.phase !== "Complete" || situation.stable === situation.target || !revision) return [];
+  const { managedFields: _managed, resourceVersion: _version, ...kept } = asObject(own(revision, "metadata"));
+  const annotations = { ...asObject(at(revision, "metadata", "annotations")), [names.stableSince]: preciseTime(now) };
+  return [
+    {
+      do: "apply",
+      object: { ...revision, metadata: { ...kept, annotations } },
+      event: `${nameOf(revision)} is stable`,
+    },
+  ];
+}
+
+/** Two revisions can become stable within a second of each other, and which was later must show. */
+const preciseTime = (now: number): string =>
+  formatTime(now).replace("Z", `.${String(Math.floor((now - Math.floor(now)) * 1000)).padStart(3, "0")}Z`);

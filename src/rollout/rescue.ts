@@ -1,0 +1,44 @@
+import type { Move } from "./move.ts";
+import { reroute } from "./route.ts";
+import { type Goal, podsAfter, revisionState, type Situation, sourceOf } from "./situation.ts";
+import { allOn, routed, split, type Weights, weightOf } from "./weights.ts";
+
+/** What was lost from outside is put back before anything goes on: subsets, the route, and the weight of dead pods. */
+export function rescue(situation: Situation, goal: Goal): Move | undefined {
+  if (!situation.routed) return undefined;
+  if (situation.weights === undefined) return firstRoute(situation, goal);
+  const missing = routed(situation.weights).filter((revision) => !situation.subsets.includes(revision));
+  if (missing.length > 0) return { kind: "subsets", subsets: [...situation.subsets, ...missing] };
+  return leaveDead(situation, situation.weights);
+}
+
+/** A component has a route from its first ready pod on. */
+function firstRoute(situation: Situation, goal: Goal): Move | undefined {
+  const source = sourceOf(situation);
+  const isReady = (name: string | undefined): name is string =>
+    name !== undefined && revisionState(situation, name).ready > 0;
+  const target = revisionState(situation, situation.target);
+  if (situation.awaitsAllPods && target.ready < situation.size) return undefined;
+  const reached = goal.partition >= 0 && target.ready >= podsAfter(situation, goal.partition);
+  if (isReady(source) && source !== target.name && reached && goal.weight !== undefined) {
+    return reroute(situation, split(target.name, goal.weight, source));
+  }
+  const first = [source, target.name, ...situation.revisions.map(({ name }) => name)].find(isReady);
+  return first === undefined ? undefined : reroute(situation, allOn(first));
+}
+
+/**
+ * Weight on a revision without a ready pod goes to the source, or where that is dead too to who else serves. The weight
+ * of a dead stable revision stays: the new one was not yet trusted with it.
+ */
+function leaveDead(situation: Situation, weights: Weights): Move | undefined {
+  const source = sourceOf(situation);
+  const isDead = (name: string) => revisionState(situation, name).ready === 0;
+  const dead = routed(weights).filter((name) => weights[name] !== 0 && name !== situation.stable && isDead(name));
+  if (dead.length === 0) return undefined;
+  const heir = [source, ...routed(weights), situation.target].find((name) => name !== undefined && !isDead(name));
+  if (heir === undefined) return undefined;
+  const lost = dead.reduce((total, name) => total + weightOf(weights, name), 0);
+  const kept = Object.entries(weights).filter(([name, weight]) => weight > 0 && !dead.includes(name) && name !== heir);
+  return reroute(situation, { ...Object.fromEntries(kept), [heir]: weightOf(weights, heir) + lost });
+}

@@ -1,0 +1,47 @@
+import { awaitPods, grow, type Move } from "./move.ts";
+import { reroute } from "./route.ts";
+import { type Goal, revisionState, type Situation } from "./situation.ts";
+import { allOn } from "./weights.ts";
+
+/**
+ * Scaling of a stable revision, batch by batch from the size it had to the size it is to have. What is below both was
+ * lost from outside and is put back at once.
+ */
+export function resize(situation: Situation, goal: Goal): Move | undefined {
+  const target = revisionState(situation, situation.target);
+  const from = situation.settledSize ?? target.replicas;
+  const lowest = Math.min(from, situation.size);
+  if (target.replicas < lowest) return { kind: "scale", revision: target.name, replicas: lowest };
+  const route = situation.routed && target.ready > 0 ? reroute(situation, allOn(target.name)) : undefined;
+  return route ?? (situation.size >= from ? up(situation, goal, from) : down(situation, goal, from));
+}
+
+function up(situation: Situation, goal: Goal, from: number): Move | undefined {
+  const target = revisionState(situation, situation.target);
+  if (target.replicas > situation.size) return { kind: "scale", revision: target.name, replicas: situation.size };
+  for (const moved of steps(situation, goal, situation.size - from)) {
+    const move = grow(target, from + moved);
+    if (move) return move;
+  }
+  return target.ready < from ? awaitPods(target, from) : undefined;
+}
+
+function down(situation: Situation, goal: Goal, from: number): Move | undefined {
+  const target = revisionState(situation, situation.target);
+  for (const moved of steps(situation, goal, from - situation.size)) {
+    if (target.replicas > from - moved) return { kind: "scale", revision: target.name, replicas: from - moved };
+    if (target.ready > from - moved)
+      return { kind: "wait", on: "pods", revision: target.name, text: `the last pods of ${target.name} end` };
+  }
+  return undefined;
+}
+
+/** Pods moved after each batch that may run: batches are clipped, in order, to the difference. */
+function steps({ batches }: Situation, goal: Goal, difference: number): readonly number[] {
+  const moved: number[] = [];
+  for (const [i, batch] of batches.entries()) {
+    const isLast = i === batches.length - 1;
+    moved.push(isLast ? difference : Math.min(difference, (moved[i - 1] ?? 0) + batch));
+  }
+  return moved.slice(0, Math.max(0, goal.partition + 1));
+}

@@ -1,0 +1,84 @@
+import { sum } from "../model/application.ts";
+import { type Weights, weightOf } from "./weights.ts";
+
+/** A revision of a component that has a Deployment. */
+export interface RevisionState {
+  readonly name: string;
+  /** `spec.replicas` of its Deployment. */
+  readonly replicas: number;
+  /** Ready endpoints, or ready replicas where the component has no Service. */
+  readonly ready: number;
+  /** Whether the Deployment has made no progress for its progress deadline. */
+  readonly stuck: boolean;
+}
+
+/** Everything that decides what happens next to one canary component. */
+export interface Situation {
+  readonly size: number;
+  /** Pods of each batch. */
+  readonly batches: readonly number[];
+  /** The size that was last reached completely; where a scaling starts. */
+  readonly settledSize: number | undefined;
+  readonly stable: string | undefined;
+  readonly target: string;
+  readonly revisions: readonly RevisionState[];
+  /** Whether the component has a Service, so that a route splits its traffic. */
+  readonly routed: boolean;
+  /** Weights of the route; undefined where there is no route. */
+  readonly weights: Weights | undefined;
+  readonly subsets: readonly string[];
+  /** Seconds until the proxies are known to have the route; 0 where they have. */
+  readonly routeSettlesIn: number;
+  /** Seconds until a subset that was added may be routed to. */
+  readonly subsetsUsableIn: number;
+  /** Seconds until the proxies are known to have forgotten the pods that went last. */
+  readonly removalSettlesIn: number;
+  /** Whether a return to the stable revision moves all weight as soon as one of its pods is ready. */
+  readonly returnAtOnce: boolean;
+  /** Whether pods outside any revision serve still, so that the first route waits for all pods of the target. */
+  readonly awaitsAllPods: boolean;
+}
+
+/** How far a rollout may go. */
+export interface Goal {
+  /** Index of the last batch that may run; -1 for none. */
+  readonly partition: number;
+  /** Percent of the traffic for the new revision at that batch; undefined: it follows the ready pods. */
+  readonly weight: number | undefined;
+}
+
+const absent = (name: string): RevisionState => ({ name, replicas: 0, ready: 0, stuck: false });
+
+export const revisionState = (situation: Situation, name: string): RevisionState =>
+  situation.revisions.find((revision) => revision.name === name) ?? absent(name);
+
+/** Pods of the new revision after batch `index`; beyond the last batch all of them, before the first none. */
+export const podsAfter = ({ batches, size }: Situation, index: number): number => {
+  if (index < 0) return 0;
+  return index >= batches.length - 1 ? size : Math.min(size, sum(batches.slice(0, index + 1)));
+};
+
+/**
+ * The revision that serves while the target comes up: the stable one, or where nothing is stable yet the one with most
+ * weight and ready pods.
+ */
+export function sourceOf(situation: Situation): string | undefined {
+  if (situation.stable !== undefined) return situation.stable;
+  return situation.revisions
+    .filter(
+      (revision) =>
+        revision.name !== situation.target && (revision.ready > 0 || weightOf(situation.weights, revision.name) > 0),
+    )
+    .sort((a, b) => weightOf(situation.weights, b.name) - weightOf(situation.weights, a.name) || b.ready - a.ready)[0]
+    ?.name;
+}
+
+/** The revisions that are neither target nor source: what an abandoned rollout left. */
+export function abandoned(situation: Situation): readonly RevisionState[] {
+  const kept = [situation.target, sourceOf(situation)];
+  const named = new Set([
+    ...situation.revisions.map((revision) => revision.name),
+    ...Object.keys(situation.weights ?? {}),
+  ]);
+  return [...named].filter((name) => !kept.includes(name)).map((name) => revisionState(situation, name));
+}

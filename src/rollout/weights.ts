@@ -1,0 +1,18 @@
+/** Share of a component's traffic, in percent, by revision. The order is that of the route's destinations. */
+export type Weights = Readonly<Record<string, number>>;
+
+export const weightOf = (weights: Weights | undefined, revision: string): number => weights?.[revision] ?? 0;
+
+export const sameWeights = (a: Weights | undefined, b: Weights): boolean =>
+  a !== undefined &&
+  [...Object.keys(a), ...Object.keys(b)].every((revision) => weightOf(a, revision) === weightOf(b, revision));
+
+/** All weight on one revision; a single destination keeps its explicit weight. */
+export const allOn = (revision: string): Weights => ({ [revision]: 100 });
+
+/** `weight` percent to one revision, the rest to the other. */
+export const split = (revision: string, weight: number, rest: string): Weights =>
+  weight >= 100 ? allOn(revision) : { [rest]: 100 - weight, [revision]: weight };
+
+/** The revisions that a route names. */
+export const routed = (weights: Weights | undefined): readonly string[] => Object.keys(weights ?? {});

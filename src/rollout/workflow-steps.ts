@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+import type { Application, Mode, Step } from "../model/application.ts";
+import type { StepStatus } from "../model/status.ts";
+
+/** The steps that run, and how. */
+export interface RunningSteps {
+  readonly mode: Mode;
+  readonly subMode: Mode;
+  readonly steps: readonly Step[];
+}
+
+/**
+ * Without a workflow every component is applied by a step of its own, as its dependencies allow
+ * (kubevela/kubevela: pkg/workflow/step/generator.go).
+ */
+export function runningSteps(app: Application): RunningSteps {
+  if (app.workflow.steps.length > 0) return app.workflow;
+  const steps = app.components.map((component) => ({
+    path: component.path,
+    raw: {},
+    name: component.name,
+    type: "apply-component",
+    properties: { component: component.name },
+    dependsOn: component.dependsOn,
+    mode: "DAG" as const,
+    subSteps: [],
+  }));
+  return { mode: "DAG", subMode: "DAG", steps };
+}
+
+/** Ten characters that stay the same as long as the step keeps its name. */
+const stepId = (name: string): string => createHash("sha256").update(name).digest("hex").slice(0, 10);
+
+export const pendingStatus = (step: Step, message?: string): StepStatus => ({
+  id: stepId(step.name),
+  name: step.name,
+  type: step.type,
+  phase: "pending",
+  ...(message === undefined ? {} : { message }),
+});

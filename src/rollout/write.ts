@@ -1,0 +1,33 @@
+import { isObject, type Json, own } from "../model/json.ts";
+import { type KubeObject, nameOf } from "../model/world.ts";
+import type { Action } from "./observed.ts";
+
+/** Whether `observed` has everything that `desired` states; what others added to it is theirs. */
+export function states(observed: Json | undefined, desired: Json | undefined): boolean {
+  if (Array.isArray(desired)) {
+    return (
+      Array.isArray(observed) &&
+      observed.length === desired.length &&
+      desired.every((item, i) => states(observed[i] as Json, item as Json))
+    );
+  }
+  if (!isObject(desired)) return observed === desired;
+  return (
+    isObject(observed) &&
+    Object.entries(desired).every(([key, value]) => value === undefined || states(own(observed, key), value))
+  );
+}
+
+export const find = (objects: readonly KubeObject[], kind: string, name: string): KubeObject | undefined =>
+  objects.find((object) => object["kind"] === kind && nameOf(object) === name);
+
+/** The write that makes an object what it is to be, where it is not. */
+export function ensure(objects: readonly KubeObject[], desired: KubeObject | undefined): readonly Action[] {
+  if (desired === undefined) return [];
+  const name = nameOf(desired);
+  const observed = find(objects, String(desired["kind"]), name);
+  if (observed !== undefined && states(observed, desired)) return [];
+  return [
+    { do: "apply", object: desired, event: `${observed ? "restore" : "create"} ${String(desired["kind"])} ${name}` },
+  ];
+}

@@ -1,0 +1,147 @@
+import { asInteger, asObject, at, equal, own } from "../model/json.ts";
+import { names } from "../model/names.ts";
+import { type KubeObject, kindOf, labelOf, nameOf, namespaceOf } from "../model/world.ts";
+import type { Action, Ages, Observed } from "../rollout/observed.ts";
+import { deploymentStatus, type Nature, nextChange, noPods, type Pods, readyPods, scaled } from "./pods.ts";
+
+/** A cluster in memory: objects as the API server would keep them, and pods that become ready when they are told to. */
+export interface PaperCluster {
+  readonly objects: ReadonlyMap<string, KubeObject>;
+  /** By the key of the Deployment. */
+  readonly pods: ReadonlyMap<string, Pods>;
+  /** When objects of a component were last written or removed, by `<namespace>/<component>/<what>`. */
+  readonly changed: ReadonlyMap<string, number>;
+  readonly nature: Nature & {
+    readonly settleSeconds: number;
+    readonly meshConfirms: boolean;
+    readonly meshLag: number;
+  };
+}
+
+export const emptyCluster = (nature: PaperCluster["nature"]): PaperCluster => ({
+  objects: new Map(),
+  pods: new Map(),
+  changed: new Map(),
+  nature,
+});
+
+export const keyOf = (object: KubeObject): string =>
+  `${String(object["kind"])}/${namespaceOf(object)}/${nameOf(object)}`;
+
+/** What a write of ours, or of a user, makes of the cluster. */
+export function written(cluster: PaperCluster, object: KubeObject, now: number): PaperCluster {
+  const key = keyOf(object);
+  const before = cluster.objects.get(key);
+  const isChanged = !before || !equal(own(before, "spec"), own(object, "spec"));
+  const generation = (asInteger(at(before, "metadata", "generation")) ?? 0) + (isChanged ? 1 : 0);
+  const uid = at(before, "metadata", "uid") ?? key;
+  const stored: KubeObject = {
+    ...(before && "status" in before && !("status" in object) ? { status: before["status"] } : {}),
+    ...object,
+    metadata: { ...asObject(own(object, "metadata")), namespace: namespaceOf(object), uid, generation },
+  };
+  const next = { ...cluster, objects: new Map(cluster.objects).set(key, stored) };
+  const noted = isChanged ? noteChange(next, stored, now) : next;
+  return kindOf(stored) === "Deployment" ? withPods(noted, stored, now) : noted;
+}
+
+function withPods(cluster: PaperCluster, deployment: KubeObject, now: number): PaperCluster {
+  const key = keyOf(deployment);
+  const replicas = asInteger(at(deployment, "spec", "replicas")) ?? 1;
+  const before = cluster.pods.get(key) ?? noPods(now);
+  const pods = scaled(before, replicas, nameOf(deployment), now, cluster.nature);
+  const fewer = pods.readyAt.length < before.readyAt.length;
+  const next = { ...cluster, pods: new Map(cluster.pods).set(key, pods) };
+  return fewer ? noteRemoval(next, deployment, now) : next;
+}
+
+/** An object goes, and with it, where it is a Deployment, its pods. */
+export function removed(cluster: PaperCluster, object: KubeObject, now: number): PaperCluster {
+  const objects = new Map(cluster.objects);
+  const pods = new Map(cluster.pods);
+  objects.delete(keyOf(object));
+  pods.delete(keyOf(object));
+  return noteRemoval({ ...cluster, objects, pods }, object, now);
+}
+
+const changeKinds: Readonly<Record<string, string>> = { VirtualService: "route", DestinationRule: "subsets" };
+
+const place = (object: KubeObject): string => `${namespaceOf(object)}/${labelOf(object, names.component) ?? ""}`;
+
+function noteChange(cluster: PaperCluster, object: KubeObject, now: number): PaperCluster {
+  const what = changeKinds[String(object["kind"])];
+  return what === undefined
+    ? cluster
+    : { ...cluster, changed: new Map(cluster.changed).set(`${place(object)}/${what}`, now) };
+}
+
+const noteRemoval = (cluster: PaperCluster, object: KubeObject, now: number): PaperCluster => ({
+  ...cluster,
+  changed: new Map(cluster.changed).set(`${place(object)}/removal`, now),
+});
+
+/** What an action makes of the cluster: the paper twin of the one that writes to the API server. */
+export function performed(cluster: PaperCluster, action: Action, app: KubeObject, now: number): PaperCluster {
+  switch (action.do) {
+    case "apply":
+      return written(cluster, action.object, now);
+    case "remove":
+      return removed(cluster, action.object, now);
+    case "write-status":
+      return written(cluster, { ...(cluster.objects.get(keyOf(app)) ?? app), status: action.status }, now);
+  }
+}
+
+/** Seconds since 1970 at which the simulated clock stands at 0. */
+const epoch = 1767225600;
+
+/** What the controller would see of an Application now. */
+export function observed(cluster: PaperCluster, app: KubeObject, now: number): Observed {
+  const derived = [...cluster.objects.values()].filter(
+    (object) => namespaceOf(object) === namespaceOf(app) && labelOf(object, names.app) === nameOf(app),
+  );
+  const objects = derived.map((object) => {
+    const pods = cluster.pods.get(keyOf(object));
+    return pods ? { ...object, status: deploymentStatus(pods, object, now) } : object;
+  });
+  const ready = derived.flatMap((object) => {
+    const pods = cluster.pods.get(keyOf(object));
+    return pods ? [[nameOf(object), readyPods(pods, now)] as const] : [];
+  });
+  const components = new Set(derived.flatMap((object) => labelOf(object, names.component) ?? []));
+  return {
+    now: epoch + now,
+    settleSeconds: cluster.nature.settleSeconds,
+    app,
+    objects,
+    ready: Object.fromEntries(ready),
+    ages: Object.fromEntries(
+      [...components].map((component) => [component, agesOf(cluster, `${namespaceOf(app)}/${component}`, now)]),
+    ),
+  };
+}
+
+function agesOf({ changed, nature }: PaperCluster, component: string, now: number): Ages {
+  const age = (what: string) => {
+    const elapsed = now - (changed.get(`${component}/${what}`) ?? Number.NEGATIVE_INFINITY);
+    return nature.meshConfirms && elapsed >= nature.meshLag ? Number.POSITIVE_INFINITY : elapsed;
+  };
+  return { route: age("route"), subsets: age("subsets"), removal: age("removal") };
+}
+
+/** When something changes by itself next; unbounded where nothing does. */
+export function nextEvent(cluster: PaperCluster, now: number): number {
+  const times = [...cluster.pods].map(([key, pods]) => nextChange(pods, cluster.objects.get(key) ?? {}, now));
+  return Math.min(Number.POSITIVE_INFINITY, ...times);
+}
+
+export const applicationsOf = (cluster: PaperCluster): readonly KubeObject[] =>
+  [...cluster.objects.values()].filter((object) => kindOf(object) === "Application");
+
+/** A change of the pods of every Deployment of that name, in whatever namespace. */
+export function withPodsOf(cluster: PaperCluster, revision: string, change: (pods: Pods) => Pods): PaperCluster {
+  const pods = new Map(
+    [...cluster.pods].map(([key, value]) => [key, key.endsWith(`/${revision}`) ? change(value) : value]),
+  );
+  return { ...cluster, pods };
+}

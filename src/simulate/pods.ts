@@ -1,0 +1,77 @@
+import { asInteger, at } from "../model/json.ts";
+import type { KubeObject } from "../model/world.ts";
+
+/** The pods of one Deployment on paper. Times are seconds of the simulated clock. */
+export interface Pods {
+  /** When each pod becomes ready, or became so; unbounded for one that never does. */
+  readonly readyAt: readonly number[];
+  /** When a further pod became ready last, or the number that is wanted was changed. */
+  readonly progressAt: number;
+}
+
+export const noPods = (now: number): Pods => ({ readyAt: [], progressAt: now });
+
+/** How pods behave. */
+export interface Nature {
+  /** Seconds until a new pod is ready. */
+  readonly readyAfter: number;
+  /** Revisions whose pods never become ready. */
+  readonly failing: ReadonlySet<string>;
+}
+
+const becomesReady = (revision: string, now: number, { readyAfter, failing }: Nature): number =>
+  failing.has(revision) ? Number.POSITIVE_INFINITY : now + readyAfter;
+
+/** More pods start; fewer go at once, those that are not ready first (kubernetes/kubernetes: pkg/controller/controller_utils.go). */
+export function scaled(pods: Pods, replicas: number, revision: string, now: number, nature: Nature): Pods {
+  if (pods.readyAt.length === replicas) return pods;
+  const kept = [...pods.readyAt].sort((a, b) => a - b).slice(0, replicas);
+  const added = Array.from({ length: Math.max(0, replicas - kept.length) }, () => becomesReady(revision, now, nature));
+  return { readyAt: [...kept, ...added], progressAt: now };
+}
+
+/** Ready pods are killed and replaced. */
+export const crashed = (pods: Pods, revision: string, now: number, nature: Nature): Pods => ({
+  readyAt: pods.readyAt.map((at) => (at <= now ? becomesReady(revision, now, nature) : at)),
+  progressAt: now,
+});
+
+/** All pods stop being ready, and none becomes so again. */
+export const failed = (pods: Pods, now: number): Pods => ({
+  readyAt: pods.readyAt.map(() => Number.POSITIVE_INFINITY),
+  progressAt: now,
+});
+
+export const readyPods = (pods: Pods, now: number): number => pods.readyAt.filter((at) => at <= now).length;
+
+const progressDeadline = (deployment: KubeObject): number =>
+  asInteger(at(deployment, "spec", "progressDeadlineSeconds")) ?? 600;
+
+/** When pods become ready next, or the progress deadline ends, after `now`. */
+export function nextChange(pods: Pods, deployment: KubeObject, now: number): number {
+  const isWaiting = pods.readyAt.some((at) => at > now);
+  const deadline = lastProgress(pods, now) + progressDeadline(deployment);
+  const times = [...pods.readyAt, ...(isWaiting ? [deadline] : [])].filter((time) => time > now);
+  return Math.min(Number.POSITIVE_INFINITY, ...times);
+}
+
+const lastProgress = (pods: Pods, now: number): number =>
+  Math.max(pods.progressAt, ...pods.readyAt.filter((at) => at <= now));
+
+/** The status that the Deployment controller would have written. */
+export function deploymentStatus(pods: Pods, deployment: KubeObject, now: number): KubeObject {
+  const ready = readyPods(pods, now);
+  const replicas = pods.readyAt.length;
+  const expired = ready < replicas && now - lastProgress(pods, now) >= progressDeadline(deployment);
+  const reason = expired
+    ? "ProgressDeadlineExceeded"
+    : ready < replicas
+      ? "ReplicaSetUpdated"
+      : "NewReplicaSetAvailable";
+  return {
+    observedGeneration: asInteger(at(deployment, "metadata", "generation")) ?? 1,
+    replicas,
+    readyReplicas: ready,
+    conditions: [{ type: "Progressing", status: expired ? "False" : "True", reason }],
+  };
+}

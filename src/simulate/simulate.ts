@@ -1,0 +1,45 @@
+import type { Frame } from "./frame.ts";
+import type { PaperCluster } from "./paper-cluster.ts";
+import type { Cue, Judged } from "./script.ts";
+import { Stage } from "./stage.ts";
+
+export interface Simulation {
+  readonly verdicts: readonly Judged[];
+  readonly frames: readonly Frame[];
+  /** Why the script ended early. */
+  readonly refusal: string | undefined;
+  /** Whether proxies were told to lag longer than the settle time covers. */
+  readonly lagExceedsSettle: boolean;
+  /** What there is in the end, one cluster for each Application. */
+  readonly clusters: readonly PaperCluster[];
+}
+
+/** How a paper cluster begins: pods are ready after a second, and the mesh confirms nothing. */
+export const newStage = (settleSeconds: number): Stage =>
+  new Stage({ settleSeconds, readyAfter: 1, failing: new Set(), meshConfirms: false, meshLag: 0 });
+
+/** Plays a script on paper, by the code that runs in a real cluster: review, then plan in a loop. */
+export function simulate(cues: readonly Cue[], { settleSeconds }: { readonly settleSeconds: number }): Simulation {
+  const stage = newStage(settleSeconds);
+  for (const { act, after } of cues) {
+    if (after === undefined) stage.rest();
+    else stage.passTime(after);
+    stage.perform(act);
+    if (stage.refusal !== undefined) return simulation(stage);
+  }
+  stage.rest();
+  return simulation(stage);
+}
+
+function simulation(stage: Stage): Simulation {
+  const { meshLag, settleSeconds, meshConfirms } = stage.nature;
+  const { verdicts, refusal } = stage;
+  const lagExceedsSettle = meshLag > settleSeconds && !meshConfirms;
+  return { verdicts, frames: named(stage.camera.frames), refusal, lagExceedsSettle, clusters: stage.clusters() };
+}
+
+/** Frames say whose they are where there is more than one Application. */
+function named(frames: readonly Frame[]): readonly Frame[] {
+  if (new Set(frames.map(({ application }) => application)).size > 1) return frames;
+  return frames.map(({ application: _only, ...frame }) => frame);
+}

@@ -1,0 +1,200 @@
+import { reviewObject } from "../admission/review.ts";
+import { asObject, type JsonObject, own } from "../model/json.ts";
+import { type KubeObject, kindOf, objectStore } from "../model/world.ts";
+import type { Action, Observed } from "../rollout/observed.ts";
+import { plan } from "../rollout/plan.ts";
+import { planLine } from "../rollout/plan-line.ts";
+import { Camera } from "./camera.ts";
+import { commanded } from "./commanded.ts";
+import {
+  emptyCluster,
+  keyOf,
+  nextEvent,
+  observed,
+  type PaperCluster,
+  performed,
+  withPodsOf,
+  written,
+} from "./paper-cluster.ts";
+import { installed, paperNamespace } from "./paper-world.ts";
+import { crashed, failed } from "./pods.ts";
+import type { Act, Judged } from "./script.ts";
+
+/** An Application on stage with the part of the cluster that is its own, and when to look at it again. */
+interface Player {
+  readonly key: string;
+  cluster: PaperCluster;
+  /** Seconds of the simulated clock; unbounded where nothing will happen by itself. */
+  due: number;
+}
+
+/** A loop that does not come to rest is a fault of ours. */
+const turnLimit = 100_000;
+
+/** Paper clusters in time, one for each Application: on paper they touch each other at admission only. */
+export class Stage {
+  now = 0;
+  readonly verdicts: Judged[] = [];
+  readonly camera = new Camera();
+  refusal: string | undefined;
+  nature: PaperCluster["nature"];
+  private readonly players = new Map<string, Player>();
+  private readonly store = objectStore();
+
+  constructor(nature: PaperCluster["nature"]) {
+    this.nature = nature;
+    for (const object of installed) this.store.put(object);
+  }
+
+  clusters(): readonly PaperCluster[] {
+    return [...this.players.values()].map(({ cluster }) => cluster);
+  }
+
+  /** The Application as it is stored. */
+  stored(object: KubeObject): KubeObject | undefined {
+    return this.players.get(keyOf(object))?.cluster.objects.get(keyOf(object));
+  }
+
+  perform(act: Act): void {
+    if (act.do === "apply") {
+      for (const object of act.objects)
+        if (this.refusal === undefined) this.apply(object, act.file, `apply ${act.file}`);
+    } else if (act.do === "command") this.command(act);
+    else if (act.do === "mesh-confirms") this.shape({ meshConfirms: true });
+    else if (act.do === "shape")
+      this.shape(act.what === "ready-after" ? { readyAfter: act.seconds } : { meshLag: act.seconds });
+    else this.break(act.do, act.revision);
+  }
+
+  private break(how: "fail" | "crash", revision: string): void {
+    if (how === "fail") this.shape({ failing: new Set([...this.nature.failing, revision]) });
+    for (const player of this.players.values()) {
+      const change =
+        how === "fail"
+          ? failed
+          : (pods: Parameters<typeof failed>[0], now: number) => crashed(pods, revision, now, this.nature);
+      this.move(
+        player,
+        withPodsOf(player.cluster, revision, (pods) => change(pods, this.now)),
+      );
+      this.show(player, `${how} ${revision}`);
+    }
+  }
+
+  private shape(change: Partial<PaperCluster["nature"]>): void {
+    this.nature = { ...this.nature, ...change };
+    for (const player of this.players.values()) this.move(player, { ...player.cluster, nature: this.nature });
+  }
+
+  private apply(object: KubeObject, file: string, event: string): void {
+    this.store.put(paperNamespace(object));
+    const live = this.stored(object);
+    const review = reviewObject(object, live, { world: this.store.world, planLine });
+    this.verdicts.push({ file, object, review });
+    if (!review.allowed) this.refusal = `${file} is refused`;
+    else this.write({ ...review.object, status: asObject(own(live, "status")) }, event);
+  }
+
+  /** A person writes the Application. */
+  write(object: JsonObject, event: string): void {
+    const key = keyOf(object);
+    const player = this.players.get(key) ?? { key, cluster: emptyCluster(this.nature), due: this.now };
+    this.players.set(key, player);
+    this.move(player, written(player.cluster, object, this.now));
+    this.remember(player, object);
+    this.show(player, event);
+  }
+
+  private command({ command, application }: Extract<Act, { do: "command" }>): void {
+    const { edits, refusal } = commanded(command, application, this.clusters());
+    if (refusal !== undefined) this.refusal = refusal;
+    for (const { object, event, isSpec } of edits) {
+      if (isSpec) this.apply(object, "rollback", event);
+      else this.write(object, event);
+    }
+  }
+
+  /** Goes on until nothing happens by itself any more. */
+  rest(): void {
+    this.restUntil(() => false);
+  }
+
+  /** Goes on until something is so, or nothing happens by itself any more; whether it is so. */
+  restUntil(isSo: () => boolean): boolean {
+    for (let turns = 0; turns < turnLimit; turns++) {
+      this.settle();
+      if (isSo()) return true;
+      const next = this.nextTime();
+      if (next === Number.POSITIVE_INFINITY) return false;
+      this.now = next;
+    }
+    throw new Error("the simulation does not come to rest");
+  }
+
+  /** Lets so much time pass. */
+  passTime(seconds: number): void {
+    const until = this.now + seconds;
+    for (let turns = 0; turns < turnLimit && this.now < until; turns++) {
+      this.settle();
+      this.now = Math.min(this.nextTime(), until);
+    }
+  }
+
+  private nextTime(): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const { due } of this.players.values()) if (due > this.now) next = Math.min(next, due);
+    return next;
+  }
+
+  /** Does all that can be done now, for whom there is something to do. */
+  private settle(): void {
+    for (const player of this.players.values()) {
+      if (player.due > this.now) continue;
+      this.camera.showPods(player.key, this.observe(player), this.now);
+      for (let turns = 0; this.reconcile(player); turns++)
+        if (turns > turnLimit) throw new Error("the plan does not come to an end");
+    }
+  }
+
+  private observe({ cluster, key }: Player): Observed {
+    return observed(cluster, cluster.objects.get(key) ?? {}, this.now);
+  }
+
+  /** One plan and its writes; whether there were any. */
+  private reconcile(player: Player): boolean {
+    const { actions, wakeIn, why } = plan(this.observe(player));
+    for (const action of actions) this.act(player, action, why);
+    if (actions.length > 0) return true;
+    this.camera.explain(player.key, this.now, why);
+    player.due = Math.min(
+      nextEvent(player.cluster, this.now),
+      wakeIn === undefined ? Number.POSITIVE_INFINITY : this.now + wakeIn,
+    );
+    return false;
+  }
+
+  private act(player: Player, action: Action, why: string): void {
+    this.move(player, performed(player.cluster, action, player.cluster.objects.get(player.key) ?? {}, this.now));
+    if (action.do === "remove") this.store.drop(action.object);
+    else this.remember(player, action.do === "apply" ? action.object : (player.cluster.objects.get(player.key) ?? {}));
+    this.camera.show(player.key, this.observe(player), this.now, action.event, why, showsSubsets(action));
+  }
+
+  /** The world that admission sees has every object as it is stored. */
+  private remember({ cluster }: Player, object: KubeObject): void {
+    const stored = kindOf(object) && cluster.objects.get(keyOf(object));
+    if (stored) this.store.put(stored);
+  }
+
+  private move(player: Player, cluster: PaperCluster): void {
+    player.cluster = cluster;
+    player.due = this.now;
+  }
+
+  private show = (player: Player, event: string): void =>
+    this.camera.show(player.key, this.observe(player), this.now, event, undefined, true);
+}
+
+/** Subsets are no part of a frame, but when they come and go is part of the story. */
+const showsSubsets = (action: Action): boolean =>
+  action.do !== "write-status" && action.object["kind"] === "DestinationRule";

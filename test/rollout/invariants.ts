@@ -1,0 +1,99 @@
+import { readApplication, rolloutOf } from "../../src/model/application.ts";
+import { asInteger, asList, asText, at } from "../../src/model/json.ts";
+import { names } from "../../src/model/names.ts";
+import { type KubeObject, labelOf, nameOf } from "../../src/model/world.ts";
+import { weightsOf } from "../../src/rollout/component.ts";
+import type { Action, Observed } from "../../src/rollout/observed.ts";
+import type { Weights } from "../../src/rollout/weights.ts";
+
+/** The weights that a route of a component had, and until when (seconds of the simulated clock); unbounded if still. */
+export interface PastRoute {
+  readonly component: string;
+  readonly weights: Weights;
+  readonly until: number;
+}
+
+/**
+ * What must hold at every write, in the state on which it was decided and for every proxy that lags by up to the settle
+ * time: weights total 100; none is raised on a revision without a ready pod; every subset that a route names exists; a
+ * revision with weight is never scaled to 0 or deleted; ready pods do not fall below min(what there were, targetSize).
+ */
+export function violations(observed: Observed, action: Action, past: readonly PastRoute[]): readonly string[] {
+  if (action.do === "write-status") return [];
+  const { object } = action;
+  const component = labelOf(object, names.component) ?? "";
+  const ours = observed.objects.filter((other) => labelOf(other, names.component) === component);
+  const seen = past.filter((route) => route.component === component).map((route) => route.weights);
+  const routes = ours.filter((other) => other["kind"] === "VirtualService").map(weightsOf);
+  const scene = { observed, ours, inUse: [...routes, ...seen] };
+  switch (object["kind"]) {
+    case "VirtualService":
+      return action.do === "remove" ? [] : routeFaults(object, scene);
+    case "DestinationRule":
+      return ruleFaults(action.do === "remove" ? [] : subsetsOf(object), scene);
+    case "Deployment":
+      return scaleFaults(object, action.do === "remove" ? 0 : (asInteger(at(object, "spec", "replicas")) ?? 1), scene);
+    default:
+      return [];
+  }
+}
+
+interface Scene {
+  readonly observed: Observed;
+  readonly ours: readonly KubeObject[];
+  /** Weights of the routes as they are, and as proxies may have them still. */
+  readonly inUse: readonly Weights[];
+}
+
+const subsetsOf = (rule: KubeObject | undefined): string[] =>
+  asList(at(rule, "spec", "subsets")).flatMap((subset) => asText(at(subset, "name")) ?? []);
+
+function routeFaults(route: KubeObject, { observed, ours }: Scene): string[] {
+  const weights = weightsOf(route);
+  const subsets = subsetsOf(ours.find((object) => object["kind"] === "DestinationRule"));
+  const before = ours.find((object) => object["kind"] === "VirtualService" && nameOf(object) === nameOf(route));
+  const had = before ? weightsOf(before) : {};
+  const entries = Object.entries(weights);
+  const total = entries.reduce((sum, [, weight]) => sum + weight, 0);
+  return [
+    ...(entries.length > 0 && total !== 100 ? [`weights total ${total}`] : []),
+    ...entries
+      .filter(([revision]) => !subsets.includes(revision))
+      .map(([revision]) => `route names ${revision}, which is no subset`),
+    ...entries
+      .filter(([revision, weight]) => weight > (had[revision] ?? 0) && (observed.ready[revision] ?? 0) === 0)
+      .map(([revision, weight]) => `${weight}% on ${revision}, which has no ready pod`),
+  ];
+}
+
+const ruleFaults = (subsets: readonly string[], { inUse }: Scene): string[] =>
+  [...new Set(inUse.flatMap((weights) => Object.keys(weights)))]
+    .filter((revision) => !subsets.includes(revision))
+    .map((revision) => `subset ${revision} goes while a proxy routes to it`);
+
+function scaleFaults(deployment: KubeObject, replicas: number, { observed, ours, inUse }: Scene): string[] {
+  const name = nameOf(deployment);
+  const before = ours.find((object) => object["kind"] === "Deployment" && nameOf(object) === name);
+  if (!before || labelOf(deployment, names.revision) === undefined) return [];
+  const ready = observed.ready[name] ?? 0;
+  const left = Math.min(ready, replicas);
+  if (left === ready) return [];
+  const others = ours
+    .filter((object) => object["kind"] === "Deployment" && nameOf(object) !== name)
+    .reduce((total, object) => total + (observed.ready[nameOf(object)] ?? 0), 0);
+  const weight = Math.max(0, ...inUse.map((weights) => weights[name] ?? 0));
+  const floor = Math.min(ready + others, sizeOf(observed, labelOf(deployment, names.component) ?? ""));
+  return [
+    ...(left === 0 && weight > 0 ? [`${name} loses its last ready pod while a proxy gives it ${weight}%`] : []),
+    ...(left + others < floor
+      ? [
+          `ready pods fall from ${ready + others} to ${left + others}, targetSize is ${sizeOf(observed, labelOf(deployment, names.component) ?? "")}`,
+        ]
+      : []),
+  ];
+}
+
+function sizeOf(observed: Observed, name: string): number {
+  const component = readApplication(observed.app).components.find((candidate) => candidate.name === name);
+  return (component && rolloutOf(component)?.targetSize) ?? 0;
+}
