@@ -1,6 +1,6 @@
 import { awaitPods, type Move, removeEmpty } from "./move.ts";
 import { reroute } from "./route.ts";
-import { type RevisionState, revisionState, type Situation, sourceOf } from "./situation.ts";
+import { type RevisionState, revisionState, type Situation, settlesIn, sourceOf } from "./situation.ts";
 import { type Weights, weightOf } from "./weights.ts";
 
 /**
@@ -56,12 +56,13 @@ function remove(
     const others = (source?.ready ?? 0) + (source?.name === target.name ? 0 : target.ready);
     if (revision.ready > 0 && others < situation.size && source)
       return awaitPods(source, situation.size - (others - source.ready));
-    if (revision.ready > 0 && situation.routed && situation.routeSettlesIn > 0) {
+    const seconds = settlesIn(situation);
+    if (revision.ready > 0 && seconds > 0) {
       return {
         kind: "wait",
         on: "settle",
         revision: revision.name,
-        seconds: situation.routeSettlesIn,
+        seconds,
         text: `the proxies leave ${revision.name}`,
       };
     }

@@ -1,6 +1,14 @@
 import { awaitPods, grow, type Move } from "./move.ts";
 import { reroute } from "./route.ts";
-import { type Goal, podsAfter, type RevisionState, revisionState, type Situation, sourceOf } from "./situation.ts";
+import {
+  type Goal,
+  podsAfter,
+  type RevisionState,
+  revisionState,
+  type Situation,
+  settlesIn,
+  sourceOf,
+} from "./situation.ts";
 import { allOn, sameWeights, split, type Weights, weightOf } from "./weights.ts";
 
 /**
@@ -69,12 +77,13 @@ function dueWeights(
 function shrink(situation: Situation, source: RevisionState, pods: number): Move | undefined {
   const kept = Math.max(pods, weightOf(situation.weights, source.name) > 0 ? 1 : 0);
   if (source.replicas <= kept) return undefined;
-  if (situation.routed && situation.routeSettlesIn > 0) {
+  const seconds = settlesIn(situation);
+  if (seconds > 0) {
     return {
       kind: "wait",
       on: "settle",
       revision: source.name,
-      seconds: situation.routeSettlesIn,
+      seconds,
       text: "the proxies learn the new weights",
     };
   }

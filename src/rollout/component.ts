@@ -20,6 +20,8 @@ export interface CanaryComponent {
   readonly known: readonly KnownRevision[];
   /** The revision that its spec gets, whether it exists yet or not. */
   readonly predicted: string;
+  /** The revision that its spec wants to run: the pinned one, else the predicted. */
+  readonly desired: string;
   /** The revision whose pods never became ready in a rollout that failed. */
   readonly failed: string | undefined;
   readonly situation: Situation;
@@ -44,6 +46,7 @@ function observeCanary(component: Component, app: Application, observed: Observe
     revisions,
     known,
     predicted,
+    desired,
     failed,
     situation: situationOf(component, app, observed, { own, record, stable, target }),
   };

@@ -65,7 +65,8 @@ function retire(component: Component, observed: Observed): PlainPlan {
   if ((asInteger(own(own(plain, "status"), "readyReplicas")) ?? 0) < replicas)
     return { actions: [], wakeIn: undefined };
   if (route) return { actions: [removal(route)], wakeIn: undefined };
-  const seconds = observed.settleSeconds - (observed.ages[component.name] ?? newborn).removal;
+  const ages = observed.ages[component.name] ?? newborn;
+  const seconds = observed.settleSeconds - Math.min(ages.route, ages.removal);
   return seconds > 0 ? { actions: [], wakeIn: seconds } : { actions: left.map(removal), wakeIn: undefined };
 }
 

@@ -59,10 +59,10 @@ export const recordWrite = (objects: readonly KubeObject[], record: KubeObject):
   }));
 
 /** A revision whose pods made no progress has failed, until the spec wants another one. */
-function failedRevision({ failed, predicted, situation }: CanaryComponent, { move }: Decision): string | undefined {
+function failedRevision({ failed, desired, situation }: CanaryComponent, { move }: Decision): string | undefined {
   const isStuck = move?.kind === "wait" && move.on === "stuck" && move.revision === situation.target;
   if (isStuck && situation.target !== situation.stable) return situation.target;
-  return failed === predicted || failed === situation.target ? failed : undefined;
+  return failed === desired ? failed : undefined;
 }
 
 /** A revision that has become stable says so, and since when, on its ControllerRevision. */

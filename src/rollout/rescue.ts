@@ -8,9 +8,14 @@ export function rescue(situation: Situation, goal: Goal): Move | undefined {
   if (!situation.routed) return undefined;
   if (situation.weights === undefined) return firstRoute(situation, goal);
   const missing = routed(situation.weights).filter((revision) => !situation.subsets.includes(revision));
-  if (missing.length > 0) return { kind: "subsets", subsets: [...situation.subsets, ...missing] };
+  if (missing.length > 0)
+    return { kind: "subsets", subsets: [...new Set([...situation.subsets, ...missing, ...serving(situation)])] };
   return leaveDead(situation, situation.weights);
 }
+
+/** Revisions with ready pods: a proxy that lags may still send to one that the route has left. */
+const serving = ({ revisions }: Situation): readonly string[] =>
+  revisions.filter(({ ready }) => ready > 0).map(({ name }) => name);
 
 /** A component has a route from its first ready pod on. */
 function firstRoute(situation: Situation, goal: Goal): Move | undefined {

@@ -28,12 +28,15 @@ function up(situation: Situation, goal: Goal, from: number): Move | undefined {
 
 function down(situation: Situation, goal: Goal, from: number): Move | undefined {
   const target = revisionState(situation, situation.target);
-  for (const moved of steps(situation, goal, from - situation.size)) {
-    if (target.replicas > from - moved) return { kind: "scale", revision: target.name, replicas: from - moved };
-    if (target.ready > from - moved)
+  const moves = steps(situation, goal, from - situation.size);
+  for (const moved of moves) {
+    const pods = from - moved;
+    if (target.replicas > pods) return { kind: "scale", revision: target.name, replicas: pods };
+    if (target.ready > pods)
       return { kind: "wait", on: "pods", revision: target.name, text: `the last pods of ${target.name} end` };
   }
-  return undefined;
+  const left = from - (moves.at(-1) ?? 0);
+  return target.ready < left ? awaitPods(target, left) : undefined;
 }
 
 /** Pods moved after each batch that may run: batches are clipped, in order, to the difference. */

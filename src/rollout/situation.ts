@@ -82,3 +82,7 @@ export function abandoned(situation: Situation): readonly RevisionState[] {
   ]);
   return [...named].filter((name) => !kept.includes(name)).map((name) => revisionState(situation, name));
 }
+
+/** Seconds until no proxy sends by an older route any more; one that was removed counts from then. */
+export const settlesIn = ({ routed, weights, routeSettlesIn, removalSettlesIn }: Situation): number =>
+  routed ? Math.max(routeSettlesIn, weights === undefined ? removalSettlesIn : 0) : 0;

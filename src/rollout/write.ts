@@ -1,4 +1,4 @@
-import { isObject, type Json, own } from "../model/json.ts";
+import { asObject, equal, isObject, type Json, own } from "../model/json.ts";
 import { type KubeObject, nameOf } from "../model/world.ts";
 import type { Action } from "./observed.ts";
 
@@ -18,6 +18,12 @@ export function states(observed: Json | undefined, desired: Json | undefined): b
   );
 }
 
+/** Istio's lists are ours whole: an entry with a field more is another route. */
+const isWhole = (observed: KubeObject, desired: KubeObject): boolean =>
+  Object.entries(asObject(own(desired, "spec"))).every(([key, value]) => equal(own(own(observed, "spec"), key), value));
+
+const wholeKinds = ["VirtualService", "DestinationRule", "Gateway"];
+
 export const find = (objects: readonly KubeObject[], kind: string, name: string): KubeObject | undefined =>
   objects.find((object) => object["kind"] === kind && nameOf(object) === name);
 
@@ -26,7 +32,8 @@ export function ensure(objects: readonly KubeObject[], desired: KubeObject | und
   if (desired === undefined) return [];
   const name = nameOf(desired);
   const observed = find(objects, String(desired["kind"]), name);
-  if (observed !== undefined && states(observed, desired)) return [];
+  const asDesired = observed !== undefined && states(observed, desired);
+  if (asDesired && (!wholeKinds.includes(String(desired["kind"])) || isWhole(observed, desired))) return [];
   return [
     { do: "apply", object: desired, event: `${observed ? "restore" : "create"} ${String(desired["kind"])} ${name}` },
   ];

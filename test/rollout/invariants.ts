@@ -51,8 +51,8 @@ const subsetsOf = (rule: KubeObject | undefined): string[] =>
 function routeFaults(route: KubeObject, { observed, ours }: Scene): string[] {
   const weights = weightsOf(route);
   const subsets = subsetsOf(ours.find((object) => object["kind"] === "DestinationRule"));
-  const before = ours.find((object) => object["kind"] === "VirtualService" && nameOf(object) === nameOf(route));
-  const had = before ? weightsOf(before) : {};
+  const routes = ours.filter((object) => object["kind"] === "VirtualService").map(weightsOf);
+  const had = (revision: string) => Math.max(0, ...routes.map((known) => known[revision] ?? 0));
   const entries = Object.entries(weights);
   const total = entries.reduce((sum, [, weight]) => sum + weight, 0);
   return [
@@ -61,7 +61,7 @@ function routeFaults(route: KubeObject, { observed, ours }: Scene): string[] {
       .filter(([revision]) => !subsets.includes(revision))
       .map(([revision]) => `route names ${revision}, which is no subset`),
     ...entries
-      .filter(([revision, weight]) => weight > (had[revision] ?? 0) && (observed.ready[revision] ?? 0) === 0)
+      .filter(([revision, weight]) => weight > had(revision) && (observed.ready[revision] ?? 0) === 0)
       .map(([revision, weight]) => `${weight}% on ${revision}, which has no ready pod`),
   ];
 }
