@@ -1,27 +1,34 @@
 import type { Component } from "./application.ts";
 import type { Change } from "./change.ts";
-import { type Standing, type StandingReads, standingOf } from "./standing.ts";
-import { type CanaryStep, canarySteps } from "./workflow.ts";
+import { exists, type Standing, type StandingReads, standingOf } from "./standing.ts";
+import { type CanaryStep, canarySteps, rollbackSteps } from "./workflow.ts";
 import type { World } from "./world.ts";
 
 /** A canary step whose component is known, with where that component stands. */
 export interface RoutedStep extends CanaryStep {
   readonly component: Component;
   readonly standing: Standing;
-  /** Whether any canary step of the component routes to the revision that is to run. */
-  readonly namesDesired: boolean;
+  /** Weight of the revision that is to run, 0 where it is left out; undefined where not every weight could be read. */
+  readonly desiredWeight: number | undefined;
+  /**
+   * Whether the steps lead to the revision that is to run, so that their course can be judged: it exists, and where the
+   * component changes a step routes to it, or one rolls back.
+   */
+  readonly hasCourse: boolean;
 }
 
 /** The canary steps in running order. */
 export function routedSteps(change: Change, world: World<StandingReads>): readonly RoutedStep[] {
   const steps = canarySteps(change.app);
+  const named = new Set(steps.flatMap(({ revisions }) => revisions));
+  const back = rollbackSteps(change.app).map(({ component }) => component);
   return steps.flatMap((step) => {
-    const { component } = step;
+    const { component, targets, isComplete } = step;
     if (!component) return [];
     const standing = standingOf(component, change, world);
-    const namesDesired = steps.some(
-      (other) => other.component === component && other.revisions.includes(standing.desired),
-    );
-    return [{ ...step, component, standing, namesDesired }];
+    const { desired, changes } = standing;
+    const desiredWeight = targets.find(({ revision }) => revision === desired)?.weight ?? (isComplete ? 0 : undefined);
+    const leads = !changes || named.has(desired) || back.includes(component);
+    return [{ ...step, component, standing, desiredWeight, hasCourse: leads && exists(standing, desired) }];
   });
 }

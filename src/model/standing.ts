@@ -36,6 +36,13 @@ export interface Standing {
   readonly recorded: boolean;
 }
 
+/** Whether a revision exists, or is the one that the new spec creates. */
+export const exists = ({ known, predicted }: Standing, revision: string): boolean =>
+  revision === predicted || known.includes(revision);
+
+/** The revision whose pods serve until the one that is to run takes over. */
+export const servingOf = ({ stable, current }: Standing): string | undefined => stable ?? current;
+
 const memo = new WeakMap<Change, Map<Component, Standing>>();
 
 /** The standing of a canary component of `change.app`. Remembered per change, which lives as long as one review in one world. */

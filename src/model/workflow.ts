@@ -47,16 +47,23 @@ export interface CanaryStep {
   readonly isComplete: boolean;
   /** Every revision that is named, also beside a weight of the wrong type. */
   readonly revisions: readonly string[];
-  /** The canary component that all targets belong to (the step does not name one), where it is one only. */
+  /** The canary component that all revisions belong to (the step does not name one), where it is one only. */
   readonly component: Component | undefined;
 }
 
-/** The canary-rollout steps, in running order. */
+const memo = new WeakMap<Application, readonly CanaryStep[]>();
+
+/** The canary-rollout steps, in running order. Remembered per Application: many rules ask. */
 export function canarySteps(app: Application): readonly CanaryStep[] {
-  return runningOrder(app)
+  const found = memo.get(app) ?? readCanarySteps(app);
+  memo.set(app, found);
+  return found;
+}
+
+const readCanarySteps = (app: Application): readonly CanaryStep[] =>
+  runningOrder(app)
     .filter((step) => step.type === "canary-rollout")
     .map((step) => readCanaryStep(app, step));
-}
 
 function readCanaryStep(app: Application, step: Step): CanaryStep {
   const path = join(step.path, "properties");
@@ -69,7 +76,7 @@ function readCanaryStep(app: Application, step: Step): CanaryStep {
   });
   const revisions = listed.flatMap((target) => asText(own(target, "revision")) ?? []);
   const partition = asInteger(own(step.properties, "batchPartition"));
-  const owners = new Set(targets.map((target) => componentOfRevision(app, target.revision)));
+  const owners = new Set(revisions.map((revision) => componentOfRevision(app, revision)));
   const [component] = owners;
   return {
     step,

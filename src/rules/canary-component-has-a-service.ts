@@ -1,4 +1,4 @@
-import { servicePorts } from "../model/service-ports.ts";
+import { serviceSources } from "../model/ports.ts";
 import { canarySteps } from "../model/workflow.ts";
 import { rule } from "./rule.ts";
 
@@ -13,7 +13,7 @@ export default rule({
   *check({ app }) {
     const seen = new Set<string>();
     for (const { path, component } of canarySteps(app)) {
-      if (!component || servicePorts(component).length > 0 || seen.has(component.name)) continue;
+      if (!component || serviceSources(component).length > 0 || seen.has(component.name)) continue;
       seen.add(component.name);
       yield {
         field: `${path}.traffic`,

@@ -13,7 +13,8 @@ export default rule({
   reads: standingReads,
   *check(change, world) {
     const stepped = [...canarySteps(change.app), ...rollbackSteps(change.app)].map(({ component }) => component?.name);
-    if (stepped.length === 0) return;
+    // A step whose component cannot be told may be meant for any.
+    if (stepped.length === 0 || stepped.includes(undefined)) return;
     for (const component of canaryComponents(change.app)) {
       if (stepped.includes(component.name)) continue;
       const { changes, known, desired, stable } = standingOf(component, change, world);

@@ -1,6 +1,6 @@
 import { rolloutOf } from "../model/application.ts";
 import { routedSteps } from "../model/routed.ts";
-import { standingReads } from "../model/standing.ts";
+import { servingOf, standingReads } from "../model/standing.ts";
 import { rule } from "./rule.ts";
 
 export default rule({
@@ -12,13 +12,13 @@ export default rule({
   because: "Its pods are gone after the last batch.",
   reads: standingReads,
   *check(change, world) {
-    for (const { targets, component, batchPartition, standing, namesDesired } of routedSteps(change, world)) {
+    for (const { targets, component, batchPartition, standing, hasCourse } of routedSteps(change, world)) {
       const { batches } = rolloutOf(component) ?? {};
-      const { desired, stable, known } = standing;
+      const { desired } = standing;
       if (!batches || batchPartition === undefined || batchPartition < batches.length - 1) continue;
-      if (!namesDesired || desired === stable) continue;
+      if (!hasCourse || desired === servingOf(standing)) continue;
       for (const { path, revision, weight } of targets) {
-        if (revision === desired || weight <= 0 || !known.includes(revision)) continue;
+        if (revision !== servingOf(standing) || weight <= 0) continue;
         yield {
           field: `${path}.weight`,
           message: `after the last batch ${revision} is deleted but still receives ${weight}%, ${desired} must take all of it`,

@@ -1,5 +1,5 @@
 import { routedSteps } from "../model/routed.ts";
-import { standingReads } from "../model/standing.ts";
+import { exists, standingReads } from "../model/standing.ts";
 import { rule } from "./rule.ts";
 
 export default rule({
@@ -12,15 +12,15 @@ export default rule({
   reads: standingReads,
   *check(change, world) {
     const seen = new Set<string>();
-    for (const { path, targets, component, standing } of routedSteps(change, world)) {
-      const { desired, stable, known } = standing;
-      if (desired !== stable || seen.has(component.name)) continue;
-      const gone = targets.find(({ revision }) => revision !== stable && known.includes(revision));
+    for (const { path, targets, component, standing, hasCourse } of routedSteps(change, world)) {
+      const { desired, stable } = standing;
+      if (!hasCourse || desired !== stable || seen.has(component.name)) continue;
+      const gone = targets.find(({ revision }) => revision !== stable && exists(standing, revision));
       if (!gone) continue;
       seen.add(component.name);
       yield {
         field: `${path}.traffic.weightedTargets`,
-        message: `${component.name}: steps run again though ${desired} is live, weights to ${gone.revision} are ignored`,
+        message: `${component.name}: ${desired} is live already, weights to ${gone.revision} are ignored`,
       };
     }
   },

@@ -1,6 +1,6 @@
 import { routedSteps } from "../model/routed.ts";
-import { standingReads } from "../model/standing.ts";
-import { rollbackSteps } from "../model/workflow.ts";
+import { spelledList } from "../model/spelled.ts";
+import { exists, standingReads } from "../model/standing.ts";
 import { rule } from "./rule.ts";
 
 export default rule({
@@ -12,23 +12,18 @@ export default rule({
   because: "The new revision would never get traffic.",
   reads: standingReads,
   *check(change, world) {
-    const steps = routedSteps(change, world);
-    const excused = rollbackSteps(change.app).map(({ component }) => component?.name);
-    for (const component of new Set(steps.map((step) => step.component))) {
-      const [last] = steps.filter((step) => step.component === component).slice(-1);
-      if (!last || last.namesDesired || !last.standing.changes || excused.includes(component.name)) continue;
-      const { known, desired } = last.standing;
-      const routed = [
-        ...new Set(
-          steps
-            .filter((step) => step.component === component)
-            .flatMap(({ targets }) => targets.map(({ revision }) => revision)),
-        ),
-      ];
-      if (routed.some((revision) => !known.includes(revision))) continue;
+    const astray = routedSteps(change, world).filter(
+      (step) => !step.hasCourse && exists(step.standing, step.standing.desired),
+    );
+    for (const component of new Set(astray.map((step) => step.component))) {
+      const steps = astray.filter((step) => step.component === component);
+      const routed = [...new Set(steps.flatMap(({ targets }) => targets.map(({ revision }) => revision)))];
+      const last = steps.at(-1);
+      if (!last || routed.some((revision) => !exists(last.standing, revision))) continue;
+      const { desired } = last.standing;
       yield {
         field: `${last.path}.traffic.weightedTargets`,
-        message: `the new revision is ${desired} but the workflow only routes to ${routed.join(", ")}, a step must name ${desired}`,
+        message: `the new revision is ${desired} but the workflow only routes to ${spelledList(routed)}, a step must name ${desired}`,
       };
     }
   },

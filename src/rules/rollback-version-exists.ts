@@ -1,6 +1,7 @@
 import { type Application, canaryComponents } from "../model/application.ts";
 import { join } from "../model/json.ts";
 import { mistakes, quote } from "../model/shape.ts";
+import { spelledList } from "../model/spelled.ts";
 import { standingOf, standingReads } from "../model/standing.ts";
 import { stepTypes } from "../model/vocabulary.ts";
 import { allSteps, rollbackSteps } from "../model/workflow.ts";
@@ -26,7 +27,7 @@ export default rule({
       }
       const { known } = standingOf(component, change, world);
       if (known.includes(revision)) continue;
-      const choice = known.length === 0 ? "there is none yet" : `known are ${known.join(", ")}`;
+      const choice = known.length === 0 ? "there is none yet" : `known are ${spelledList(known)}`;
       yield { field: path, message: `revision ${quote(revision)} does not exist, ${choice}` };
     }
   },

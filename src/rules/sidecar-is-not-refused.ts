@@ -1,8 +1,13 @@
-import { type Application, traitOf } from "../model/application.ts";
-import { at, join, own } from "../model/json.ts";
+import type { Application, Component } from "../model/application.ts";
+import { asText, join, own } from "../model/json.ts";
 import { needsMesh } from "../model/mesh.ts";
 import { names } from "../model/names.ts";
+import { quote } from "../model/shape.ts";
+import { deploymentTypes } from "../model/vocabulary.ts";
 import { rule } from "./rule.ts";
+
+/** What Istio reads as yes or as no answer (istio/istio: pkg/kube/inject, injectRequired); all else refuses. */
+const accepting: readonly string[] = ["", "y", "yes", "true", "on"];
 
 export default rule({
   id: "sidecar-is-not-refused",
@@ -14,25 +19,45 @@ export default rule({
   reads: [],
   *check({ app }) {
     if (!needsMesh(app)) return;
-    for (const { path, value } of injectLabels(app)) {
-      if (value !== "false") continue;
+    for (const { path, noun, value } of answers(app)) {
+      if (accepting.includes(value.toLowerCase())) continue;
       yield {
         field: join(path, names.sidecarInject),
-        message: 'is "false" while traffic is weighted, "true" or no such label is required',
+        message: `is ${quote(value)} while traffic is weighted, "true" or no such ${noun} is required`,
       };
     }
   },
 });
 
-/** Every place where the injection of pods can be switched off. */
-function* injectLabels(app: Application) {
-  yield { path: "metadata.labels", value: app.labels[names.sidecarInject] };
-  for (const component of app.components) {
-    yield {
-      path: `${component.path}.properties.labels`,
-      value: at(component.properties, "labels", names.sidecarInject),
-    };
-    const trait = traitOf(component, "labels");
-    if (trait) yield { path: `${trait.path}.properties`, value: own(trait.properties, names.sidecarInject) };
-  }
+interface Answer {
+  readonly path: string;
+  readonly noun: "label" | "annotation";
+  readonly value: string;
+}
+
+/**
+ * Every place where injection can be switched off. Pods of Jobs may do so, since a sidecar can keep them from ending.
+ * Istio looks at the annotation of a pod only where the label is missing.
+ */
+function answers(app: Application): readonly Answer[] {
+  const shared = answer("metadata.labels", "label", app.labels);
+  const each = app.components
+    .filter(({ type }) => deploymentTypes.includes(type))
+    .flatMap((component) => {
+      const labels = answersOf(component, "label");
+      return [...labels, ...(shared.length + labels.length > 0 ? [] : answersOf(component, "annotation"))];
+    });
+  return [...shared, ...each];
+}
+
+const answersOf = (component: Component, noun: Answer["noun"]): readonly Answer[] => [
+  ...answer(`${component.path}.properties.${noun}s`, noun, own(component.properties, `${noun}s`)),
+  ...component.traits
+    .filter(({ type }) => type === `${noun}s`)
+    .flatMap((trait) => answer(`${trait.path}.properties`, noun, trait.properties)),
+];
+
+function answer(path: string, noun: Answer["noun"], map: unknown): readonly Answer[] {
+  const value = asText(own(map, names.sidecarInject));
+  return value === undefined ? [] : [{ path, noun, value }];
 }

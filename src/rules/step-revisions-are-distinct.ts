@@ -1,3 +1,4 @@
+import { repeats } from "../model/repeats.ts";
 import { quote } from "../model/shape.ts";
 import { canarySteps } from "../model/workflow.ts";
 import { rule } from "./rule.ts";
@@ -12,12 +13,10 @@ export default rule({
   reads: [],
   *check({ app }) {
     for (const { targets } of canarySteps(app)) {
-      for (const [i, { path, revision }] of targets.entries()) {
-        const first = targets.findIndex((target) => target.revision === revision);
-        if (first === i) continue;
+      for (const [{ path, revision }, first] of repeats(targets, (target) => target.revision)) {
         yield {
           field: `${path}.revision`,
-          message: `${quote(revision)} stands at ${targets[first]?.path ?? ""} already, every revision may be there once`,
+          message: `${quote(revision)} stands at ${first.path} already, every revision may be there once`,
         };
       }
     }

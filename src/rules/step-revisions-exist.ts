@@ -1,6 +1,7 @@
 import { routedSteps } from "../model/routed.ts";
 import { quote } from "../model/shape.ts";
-import { standingReads } from "../model/standing.ts";
+import { spelledList } from "../model/spelled.ts";
+import { exists, type Standing, standingReads } from "../model/standing.ts";
 import { rule } from "./rule.ts";
 
 export default rule({
@@ -13,17 +14,20 @@ export default rule({
   reads: standingReads,
   *check(change, world) {
     for (const { targets, component, standing } of routedSteps(change, world)) {
-      const { known, predicted } = standing;
       for (const { path, revision } of targets) {
-        if (known.includes(revision) || revision === predicted) continue;
-        const way =
-          known.length === 0
-            ? `the first deployment can only create "${predicted}", apply ${component.name} without its canary workflow first`
-            : known.includes(predicted)
-              ? `this spec is ${predicted}; known are ${known.join(", ")}`
-              : `this spec will create ${predicted}; known are ${known.join(", ")}`;
-        yield { field: `${path}.revision`, message: `revision ${quote(revision)} does not exist, ${way}` };
+        if (exists(standing, revision)) continue;
+        yield {
+          field: `${path}.revision`,
+          message: `revision ${quote(revision)} does not exist, ${wayOut(component.name, standing)}`,
+        };
       }
     }
   },
 });
+
+function wayOut(component: string, { known, predicted }: Standing): string {
+  if (known.length === 0)
+    return `the first deployment can only create ${quote(predicted)}, apply ${component} without its canary workflow first`;
+  const creates = known.includes(predicted) ? `this spec is ${predicted}` : `this spec will create ${predicted}`;
+  return `${creates}; known are ${spelledList(known)}`;
+}

@@ -1,6 +1,6 @@
 import { routedSteps } from "../model/routed.ts";
 import { quote } from "../model/shape.ts";
-import { standingReads } from "../model/standing.ts";
+import { exists, type Standing, servingOf, standingReads } from "../model/standing.ts";
 import { rule } from "./rule.ts";
 
 export default rule({
@@ -12,21 +12,20 @@ export default rule({
   because: "No other revision has pods during this rollout.",
   reads: standingReads,
   *check(change, world) {
-    for (const { path, targets, standing, namesDesired } of routedSteps(change, world)) {
-      const { known, desired, stable = standing.current } = standing;
-      if (!namesDesired || desired === standing.stable) continue;
-      const allowed = [stable, desired].filter((revision) => revision !== undefined);
-      const says = `${allowed.map((revision, i) => `${revision} (${i === 0 && stable !== undefined ? "running" : "new"})`).join(" and ")} take part in this rollout`;
-      for (const { path: target, revision } of targets) {
-        if (!known.includes(revision) || allowed.includes(revision)) continue;
-        yield { field: `${target}.revision`, message: `${quote(revision)} has no pods then, only ${says}` };
-      }
-      if (
-        new Set(targets.map(({ revision }) => revision)).size > 2 &&
-        targets.every(({ revision }) => allowed.includes(revision))
-      ) {
-        yield { field: `${path}.traffic.weightedTargets`, message: `routes to more than two revisions, only ${says}` };
+    for (const { targets, standing, hasCourse } of routedSteps(change, world)) {
+      const { desired, stable } = standing;
+      if (!hasCourse || desired === stable) continue;
+      for (const { path, revision } of targets) {
+        if (!exists(standing, revision) || revision === desired || revision === servingOf(standing)) continue;
+        yield { field: `${path}.revision`, message: `${quote(revision)} has no pods then, ${takingPart(standing)}` };
       }
     }
   },
 });
+
+function takingPart(standing: Standing): string {
+  const serving = servingOf(standing);
+  return serving === undefined || serving === standing.desired
+    ? `only ${standing.desired} takes part in this rollout`
+    : `only ${serving} (running) and ${standing.desired} (new) take part in this rollout`;
+}

@@ -1,6 +1,6 @@
 import { rolloutOf, sum } from "../model/application.ts";
 import { routedSteps } from "../model/routed.ts";
-import { standingReads } from "../model/standing.ts";
+import { servingOf, standingReads } from "../model/standing.ts";
 import { rule } from "./rule.ts";
 
 export default rule({
@@ -12,16 +12,16 @@ export default rule({
   because: "Its pods could be overloaded.",
   reads: standingReads,
   *check(change, world) {
-    for (const { path, step, targets, component, batchPartition, standing } of routedSteps(change, world)) {
+    for (const { path, step, component, batchPartition, standing, desiredWeight = 0 } of routedSteps(change, world)) {
       const { batches = [], targetSize = 0 } = rolloutOf(component) ?? {};
-      if (batchPartition === undefined || batchPartition >= batches.length - 1 || standing.desired === standing.stable)
-        continue;
-      const weight = targets.find(({ revision }) => revision === standing.desired)?.weight ?? 0;
+      if (batchPartition === undefined || batchPartition >= batches.length - 1) continue;
+      // A first deployment has nothing else to send the traffic to.
+      if (servingOf(standing) === undefined || standing.desired === servingOf(standing)) continue;
       const pods = sum(batches.slice(0, batchPartition + 1));
-      if (pods === 0 || targetSize === 0 || weight * targetSize <= 200 * pods) continue;
+      if (pods === 0 || targetSize === 0 || desiredWeight * targetSize <= 200 * pods) continue;
       yield {
         field: `${path}.traffic.weightedTargets`,
-        message: `${step.name}: ${weight}% of the traffic goes to ${pods} of ${targetSize} pods`,
+        message: `${step.name}: ${desiredWeight}% of the traffic goes to ${pods} of ${targetSize} pods`,
       };
     }
   },

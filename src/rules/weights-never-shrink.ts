@@ -1,5 +1,5 @@
 import { routedSteps } from "../model/routed.ts";
-import { standingReads } from "../model/standing.ts";
+import { servingOf, standingReads } from "../model/standing.ts";
 import { rule } from "./rule.ts";
 
 export default rule({
@@ -12,17 +12,17 @@ export default rule({
   reads: standingReads,
   *check(change, world) {
     const latest = new Map<string, number>();
-    for (const { path, step, component, targets, standing } of routedSteps(change, world)) {
-      const weight = targets.find(({ revision }) => revision === standing.desired)?.weight;
-      if (weight === undefined || standing.desired === standing.stable) continue;
+    for (const { path, step, component, standing, desiredWeight } of routedSteps(change, world)) {
+      const serving = servingOf(standing);
+      if (desiredWeight === undefined || serving === undefined || standing.desired === serving) continue;
       const before = latest.get(component.name) ?? 0;
-      if (weight < before) {
+      if (desiredWeight < before) {
         yield {
           field: `${path}.traffic.weightedTargets`,
-          message: `${step.name}: ${standing.desired} goes back from ${before}% to ${weight}%`,
+          message: `${step.name}: ${standing.desired} goes back from ${before}% to ${desiredWeight}%`,
         };
       }
-      latest.set(component.name, weight);
+      latest.set(component.name, desiredWeight);
     }
   },
 });

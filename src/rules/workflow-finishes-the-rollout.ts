@@ -12,17 +12,14 @@ export default rule({
   because: "The rollout would stay halfway.",
   reads: standingReads,
   *check(change, world) {
-    const steps = routedSteps(change, world);
-    for (const component of new Set(steps.map((step) => step.component))) {
-      const [last] = steps.filter((step) => step.component === component).slice(-1);
+    const last = new Map(routedSteps(change, world).map((step) => [step.component, step]));
+    for (const [component, { path, batchPartition, standing, desiredWeight, hasCourse }] of last) {
       const { batches } = rolloutOf(component) ?? {};
-      if (!last || !batches || last.batchPartition === undefined || last.batchPartition >= batches.length - 1) continue;
-      const { desired, stable } = last.standing;
-      const weight = last.targets.find(({ revision }) => revision === desired)?.weight;
-      if (desired === stable || weight === undefined) continue;
+      if (!batches || batchPartition === undefined || batchPartition >= batches.length - 1) continue;
+      if (!hasCourse || standing.desired === standing.stable || desiredWeight === undefined) continue;
       yield {
-        field: `${last.path}.batchPartition`,
-        message: `${component.name}: the rollout will stay at batch ${last.batchPartition} of 0..${batches.length - 1} and ${weight}%`,
+        field: `${path}.batchPartition`,
+        message: `${component.name}: the rollout will stay at batch ${batchPartition} of 0..${batches.length - 1} and ${desiredWeight}%`,
       };
     }
   },
