@@ -1,8 +1,9 @@
 import { spawn, spawnSync } from "node:child_process";
-import { readFileSync, statSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { programPath, rollguard, scratchFile, scratchFolder } from "./support/program.ts";
+import { wrapped } from "../src/cli/print.ts";
+import { type Ended, programPath, rollguard, scratchFile, scratchFolder } from "./support/program.ts";
 
 const example = (name: string) => `manifests/examples/${name}.yaml`;
 const [first, canary, back] = ["bookinfo", "bookinfo-canary", "bookinfo-rollback"].map(example) as [
@@ -10,9 +11,24 @@ const [first, canary, back] = ["bookinfo", "bookinfo-canary", "bookinfo-rollback
   string,
   string,
 ];
+/** Runs a command line with the program as $PROGRAM. */
+function inShell(command: string): Ended {
+  const env = { ...process.env, PROGRAM: `${process.execPath} ${programPath}` };
+  const { status, stdout, stderr } = spawnSync("bash", ["-c", command], { encoding: "utf8", env });
+  return { status, stdout, stderr };
+}
 const judge = (...args: string[]) => JSON.parse(rollguard(["check", "-o", "json", ...args]).stdout);
 
 describe("rollguard", () => {
+  it("breaks lines between words where a terminal is too narrow for them", () => {
+    const line = "  10:3  field: one two \u001b[2m(three)\u001b[22m and some more words to fill it";
+    expect(wrapped(line, 10, 50).split("\n")).to.deep.equal([
+      "  10:3  field: one two \u001b[2m(three)\u001b[22m and some more words",
+      "          to fill it",
+    ]);
+    expect([wrapped(line, 10, 100), wrapped(line, 10, 20), wrapped(line, 10)]).to.deep.equal([line, line, line]);
+  });
+
   it("explains itself", () => {
     expect(rollguard(["--help"]).status).to.equal(0);
     expect(rollguard(["--version"]).stdout).to.equal("0.1.0\n");
@@ -28,7 +44,7 @@ describe("rollguard", () => {
     [["check", "nowhere.yaml"], /nowhere\.yaml: no such file or folder/],
     [["check", first, "--after", "nowhere.yaml"], /nowhere\.yaml: no such file/],
     [["check", first, "--world", "nowhere"], /nowhere: no such file/],
-    [["check", "package.json"], /no core\.oam\.dev Application in package\.json/],
+    [["check", "package.json"], /no core\.oam\.dev\/v1beta1 Application in package\.json/],
     [["serve"], /needs a --world/],
     [
       ["serve", "--world", "manifests", "--tls-cert", "nowhere.crt"],
@@ -36,6 +52,8 @@ describe("rollguard", () => {
     ],
     [["serve", "--world", "manifests", "--port", "99999"], /must be a number from 0 to 65535/],
     [["certs"], /required option '--out <dir>'/],
+    [["certs", "--out", "nowhere", "--days", "0"], /must be a number from 1 to 3650/],
+    [["certs", "--out", "nowhere", "--name", "no name"], /"no name" is neither a DNS name nor an IP address/],
     [["docs", "frob"], /there is no page frob/],
   ];
   for (const [args, says] of misuse) {
@@ -47,6 +65,14 @@ describe("rollguard", () => {
         .and.to.match(/^rollguard: [^\n]+\n$/);
     });
   }
+
+  it("shows its verbs to who names none, and a stack to who asks for it", () => {
+    const { status, stdout, stderr } = rollguard([]);
+    expect([status, stdout]).to.deep.equal([2, ""]);
+    expect(stderr).to.match(/^Usage: rollguard/);
+    const told = inShell("ROLLGUARD_DEBUG=1 $PROGRAM check nowhere 2>&1");
+    expect(told.stdout).to.match(/^rollguard: nowhere: no such file or folder\nrollguard: Error.*\nrollguard: +at /);
+  });
 
   describe("check", () => {
     const folder = scratchFolder();
@@ -170,6 +196,42 @@ describe("rollguard", () => {
         .and.not.to.include("\u001b");
     });
 
+    it("keeps JSON free of it too, and JSON", () => {
+      const name = "we\u009bb\u202e\u{e0001}";
+      const file = scratchFile(
+        folder,
+        "hidden.yaml",
+        readFileSync(first, "utf8").replace("name: book-info", `name: "${name}"`),
+      );
+      const { stdout } = rollguard(["check", "-o", "json", file]);
+      expect(stdout).to.match(/^[\n -~]+$/);
+      expect(JSON.parse(stdout)[0].name).to.equal(name);
+    });
+
+    it("names the documents that it does not judge", () => {
+      const others = [
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: theirs}",
+        "apiVersion: core.oam.dev/v1alpha2\nkind: Application\nmetadata: {name: old}",
+        "kind: ConfigMap",
+      ];
+      const file = scratchFile(folder, "mixed.yaml", [readFileSync(first, "utf8"), ...others].join("\n---\n"));
+      expect(rollguard(["check", file]).stdout).to.match(
+        /\n3 other documents not judged: Application theirs \(argoproj\.io\/v1alpha1\), Application old \(core\.oam\.dev\/v1alpha2\), ConfigMap \(no apiVersion\)\n\n1 admitted, 0 refused\n$/,
+      );
+      expect(judge(file)).to.have.length(1);
+    });
+
+    it("keeps its exit code when nobody reads on, and has none to give when the disk is full", function () {
+      const refused = inShell("set -o pipefail; $PROGRAM check manifests/examples/broken | head -c 1; echo $?");
+      expect(refused).to.deep.equal({ status: 0, stdout: "m1\n", stderr: "" });
+      if (!existsSync("/dev/full")) this.skip();
+      expect(inShell(`$PROGRAM check ${first} > /dev/full`)).to.deep.equal({
+        status: 2,
+        stdout: "",
+        stderr: "rollguard: cannot write to standard output (ENOSPC)\n",
+      });
+    });
+
     it("ends quietly when nobody reads on", async () => {
       const child = spawn("sh", ["-c", `node ${programPath} check -o json manifests/examples | head -c 1; exit 0`], {
         stdio: ["ignore", "ignore", "pipe"],
@@ -210,6 +272,23 @@ describe("rollguard", () => {
         `wrote ca.crt, tls.crt and tls.key to ${folder}/new, for example.test, valid for 3 days\n`,
       ]);
       expect(statSync(join(folder, "new", "tls.key")).mode & 0o777).to.equal(0o600);
+    });
+
+    it("closes a key that was open to all", () => {
+      const folder = scratchFolder();
+      const key = scratchFile(folder, "tls.key", "");
+      chmodSync(key, 0o644);
+      expect(rollguard(["certs", "--out", folder]).stdout).to.include(
+        "localhost, 127.0.0.1, ::1, rollguard.rollguard-system.svc",
+      );
+      expect(statSync(key).mode & 0o777).to.equal(0o600);
+    });
+
+    it("says where it cannot write", () => {
+      const file = scratchFile(scratchFolder(), "file", "");
+      const { status, stderr } = rollguard(["certs", "--out", join(file, "new")]);
+      expect(status).to.equal(2);
+      expect(stderr).to.match(/^rollguard: ENOTDIR[^\n]+\n$/);
     });
   });
 });

@@ -8,7 +8,7 @@ import { rollguard } from "./support/program.ts";
 const groups = { F: 5, A: 23, T: 14, R: 21, C: 22, W: 15, M: 13 };
 
 describe("docs", () => {
-  for (const page of ["rules", "cli"]) {
+  for (const page of ["rules", "cli", "states"]) {
     it(`${page}.md is what the program prints; run make docs`, () => {
       expect(readFileSync(`docs/${page}.md`, "utf8")).to.equal(rollguard(["docs", page]).stdout);
     });

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { FileError, loadDocuments } from "../src/cluster/files.ts";
@@ -81,7 +81,24 @@ describe("files", () => {
       'proto.yaml:1: the document has the key "__proto__"',
     );
     expect(fault("proto.json", '{"a": {"__proto__": 1}}')).to.equal('proto.json: a.__proto__ has the key "__proto__"');
-    expect(fault("twice.json", '{"a": 1, "a": 2}')).to.equal("twice.json: a occurs twice");
+    expect(fault("twice.json", '{"a": 1,\n "a": 2}')).to.equal("twice.json:2:3: a occurs twice");
+    expect(fault("open.json", '{"a": 1,\n "b": }}')).to.match(/^open\.json:2:\d+: the document is not JSON$/);
+    expect(fault("comma.json", '{"a": 1,}')).to.equal("comma.json: the document is not JSON");
+  });
+
+  it("may be large where they spell everything out", () => {
+    const items = Array.from({ length: 30_000 }, (_, i) => `- {kind: A, a: {b: ${i}}}`);
+    expect(load("large.yaml", `kind: List\nitems:\n${items.join("\n")}\n`)).to.have.length(30_000);
+  }).timeout(10_000);
+
+  it("in hidden folders are left alone, and a link to nothing is named", () => {
+    const mounted = join(folder, "mounted");
+    mkdirSync(join(mounted, "..2026"), { recursive: true });
+    scratchFile(join(mounted, "..2026"), "a.yaml", "kind: A");
+    symlinkSync("..2026/a.yaml", join(mounted, "a.yaml"));
+    expect(loadDocuments([mounted]).map(({ file }) => file)).to.deep.equal([join(mounted, "a.yaml")]);
+    symlinkSync("nowhere.yaml", join(mounted, "b.yaml"));
+    expect(() => loadDocuments([mounted])).to.throw(FileError, /b\.yaml: cannot be read \(ENOENT\)$/);
   });
 
   it("survive bombs", () => {

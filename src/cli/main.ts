@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { FileError } from "../cluster/files.ts";
-import { complain, endQuietlyOnClosedPipe } from "./print.ts";
+import { helpAfter } from "./help.ts";
+import { complain, endOnClosedOutput } from "./print.ts";
 import { exitCodes, UsageError } from "./usage.ts";
 
 const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
@@ -16,69 +17,78 @@ const within =
 const port = within(0, 65535);
 
 const after = () =>
-  new Option("--after <file>", "what was applied before, and rolled out completely; in the order given")
-    .argParser(repeated)
-    .default([]);
+  new Option("--after <file>", "what was applied before and rolled out completely; once for each, in order").argParser(
+    repeated,
+  );
 const world = () =>
-  new Option("--world <file-or-dir>", "objects that exist, as kubectl get -o yaml prints them")
-    .argParser(repeated)
-    .default([]);
+  new Option(
+    "--world <file-or-dir>",
+    "objects that exist, as kubectl get -o yaml prints them; may be repeated",
+  ).argParser(repeated);
+const output = (...formats: readonly [string, ...string[]]) =>
+  new Option("-o, --output <format>", "how to print").choices([...formats]).default(formats[0]);
 
-/** Parts of the server that need a cluster are off where it has only files. */
-const part = (name: string, choices: readonly [string, ...string[]]) =>
-  new Option(`--${name} <${choices.join("|")}>`, `the ${name} part; with a world of files ${choices.join(" or ")}`)
-    .choices([...choices])
-    .default(choices[0]);
+/** A part of the server; those that need a cluster are off where there are only files. */
+const part = (name: string, says: string, choices: readonly [string, ...string[]]) =>
+  new Option(`--${name} <${choices.join("|")}>`, says).choices([...choices]).default(choices[0]);
 
-const script = `
-A FILE is applied. resume, suspend, terminate, restart and rollback act on every Application that can take them, resume@NAME
-on one (a file of that name is ./resume). fail REV: its pods never become ready. crash REV: its ready pods die and come anew.
-ready-after 20s: how long pods take. mesh-lag 5s: how late proxies follow. mesh-confirms: proxies tell what they have.
-An argument acts when what came before is at rest; +30s before it lets it act that long after the one before.`;
-
-const exits = "\nExit codes: 0 ok or admitted, 1 refused or failed, 2 wrong usage or unreadable input.";
+/** A command that throws what is wrong instead of printing it. */
+const quiet = (command: Command): Command => command.exitOverride().configureOutput({ outputError: () => {} });
 
 function makeProgram(): Command {
-  const program = new Command("rollguard")
+  const program = quiet(new Command("rollguard"))
     .description("Judges canary rollouts of OAM Applications on Istio, and says what they will do.")
     .version("0.1.0")
-    .exitOverride()
-    .configureOutput({ outputError: () => {} })
-    .addHelpText("after", exits);
-  const verb = (usage: string, summary: string) =>
-    program
-      .command(usage)
-      .description(summary)
-      .exitOverride()
-      .configureOutput({ outputError: () => {} });
+    .addHelpText("after", helpAfter.rollguard);
+  for (const addTo of verbs) addTo(program);
+  return program;
+}
 
-  verb("check", "the admission verdict on every Application in the files, offline")
+/** Every verb; what one needs is loaded when it runs, so that `check` starts no server. */
+const verbs: readonly ((program: Command) => Command)[] = [
+  addCheck,
+  addRender,
+  addSimulate,
+  addServe,
+  addCerts,
+  addDocs,
+];
+
+function addCheck(program: Command): Command {
+  return quiet(program.command("check"))
+    .description("the admission verdict on every Application in the files, offline")
     .argument("<file...>", "YAML or JSON files, folders, or - for standard input")
     .addOption(after())
     .addOption(world())
-    .addOption(new Option("-o, --output <format>", "how to print").choices(["text", "json", "sarif"]).default("text"))
-    .addHelpText(
-      "after",
-      `\nAn Application that --after or --world has is judged as an update of it, any other as a creation.${exits}`,
-    )
+    .addOption(output("text", "json", "sarif"))
+    .addHelpText("after", helpAfter.check)
     .action(async (files, options) => end((await import("./check.ts")).check(files, options)));
+}
 
-  verb("render", "the objects that every Application in the files stands for, as YAML")
+function addRender(program: Command): Command {
+  return quiet(program.command("render"))
+    .description("the objects that every Application in the files stands for, as YAML")
     .argument("<file...>", "YAML or JSON files, folders, or - for standard input")
     .addOption(after())
     .option("--step <name>", "as they are when this workflow step has been reached, not at the end")
     .option("--settle <duration>", "the settle time that pods outlive their routes by", "12s")
-    .addHelpText("after", `\nIt prints a world: what check --world takes.${exits}`)
+    .addHelpText("after", helpAfter.render)
     .action(async (files, options) => end((await import("./render.ts")).render(files, options)));
+}
 
-  verb("simulate", "play a script on a paper cluster and show what would happen")
+function addSimulate(program: Command): Command {
+  return quiet(program.command("simulate"))
+    .description("play a script on a paper cluster and show what would happen")
     .argument("<arg...>", "files to apply, and words: see below")
-    .addOption(new Option("-o, --output <format>", "how to print").choices(["text", "json"]).default("text"))
+    .addOption(output("text", "json"))
     .option("--settle <duration>", "how long to wait until every proxy has a new route", "12s")
-    .addHelpText("after", `${script}${exits}`)
+    .addHelpText("after", helpAfter.simulate)
     .action(async (args, options) => end((await import("./simulate.ts")).simulate(args, options)));
+}
 
-  verb("serve", "the webhooks over HTTPS, judging against the objects of files")
+function addServe(program: Command): Command {
+  return quiet(program.command("serve"))
+    .description("the webhooks over HTTPS, judging against the objects of files")
     .addOption(world())
     .option("--tls-cert <file>", "certificate, read again when it changes", "certs/tls.crt")
     .option("--tls-key <file>", "its key", "certs/tls.key")
@@ -90,23 +100,35 @@ function makeProgram(): Command {
         .argParser(within(0, 300))
         .default(10),
     )
-    .addOption(part("webhook", ["on"]))
-    .addOption(part("controller", ["off"]))
-    .addOption(part("dashboard", ["off"]))
-    .addOption(part("authorize", ["off"]))
-    .addHelpText("after", "\nIt stops at SIGTERM or SIGINT. Without a world it does not start.")
+    .addOption(part("webhook", "answer admission requests", ["on"]))
+    .addOption(part("controller", "roll Applications out; files cannot", ["off"]))
+    .addOption(part("dashboard", "show rollouts; files have none", ["off"]))
+    .addOption(part("authorize", "ask what the requester may do; files cannot tell", ["off"]))
+    .addHelpText("after", helpAfter.serve)
     .action(async (options) => end(await (await import("./serve.ts")).serve(options)));
+}
 
-  verb("certs", "make a certificate authority and a certificate for development")
+function addCerts(program: Command): Command {
+  return quiet(program.command("certs"))
+    .description("make a certificate authority and a certificate for development")
     .requiredOption("--out <dir>", "folder to write ca.crt, tls.crt and tls.key to")
-    .addOption(new Option("--name <dns-or-ip>", "name that the certificate is for").argParser(repeated).default([]))
+    .addOption(
+      new Option(
+        "--name <dns-or-ip>",
+        "name that the certificate is for, may be repeated; otherwise those of this machine and rollguard.rollguard-system.svc",
+      ).argParser(repeated),
+    )
     .addOption(new Option("--days <number>", "how long it is valid").argParser(within(1, 3650)).default(365))
+    .addHelpText("after", helpAfter.certs)
     .action(async (options) => end(await (await import("./certs.ts")).certs(options)));
+}
 
-  verb("docs", "print a generated page of the documentation")
+function addDocs(program: Command): Command {
+  return quiet(program.command("docs"))
+    .description("print a generated page of the documentation")
     .argument("<page>", "rules, cli or states")
+    .addHelpText("after", helpAfter.docs)
     .action(async (page) => end((await import("./docs.ts")).docs(page, helpTexts(makeProgram()))));
-  return program;
 }
 
 /** The help of the program and of every verb, as wide as a page. */
@@ -129,7 +151,8 @@ function explain(error: unknown): void {
   const isHelp = error instanceof CommanderError && (error.exitCode === 0 || error.code === "commander.help");
   end(error instanceof CommanderError && error.exitCode === 0 ? exitCodes.ok : exitCodes.usage);
   if (!isHelp) complain(lineOf(error));
-  if (process.env["ROLLGUARD_DEBUG"] === "1" && error instanceof Error) complain(error.stack ?? "");
+  if (process.env["ROLLGUARD_DEBUG"] === "1" && error instanceof Error)
+    for (const line of (error.stack ?? "").split("\n")) complain(line);
 }
 
 function lineOf(error: unknown): string {
@@ -138,5 +161,5 @@ function lineOf(error: unknown): string {
   return `unexpected error: ${error instanceof Error ? error.message : String(error)}`;
 }
 
-endQuietlyOnClosedPipe();
+endOnClosedOutput();
 await makeProgram().parseAsync().catch(explain);

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { createColors } from "picocolors";
 
 /** The only writer to the terminal. Colour only where somebody looks, and not against NO_COLOR. */
@@ -6,11 +7,14 @@ const isColoured =
 
 export const colour = createColors(isColoured);
 
-/** Escapes what a terminal would obey, but for line ends. */
+/** Escapes what a terminal would obey, but for line ends; as JSON does, so that JSON stays what it is. */
 export const printable = (text: string): string =>
-  text.replace(/[\p{Cc}\p{Cf}]/gu, (character) =>
-    character === "\n" ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  text.replace(/[\p{Cc}\p{Cf}]/gu, (character) => (character === "\n" ? character : escaped(character)));
+
+const escaped = (character: string): string =>
+  Array.from({ length: character.length }, (_, i) => character.charCodeAt(i))
+    .map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`)
+    .join("");
 
 export const print = (text: string): void => {
   process.stdout.write(`${text}\n`);
@@ -21,13 +25,32 @@ export const complain = (text: string): void => {
   process.stderr.write(`rollguard: ${printable(text).replaceAll("\n", " ")}\n`);
 };
 
-/** A reader that has seen enough, as `head` has, is no error. */
-export function endQuietlyOnClosedPipe(): void {
+/** A reader that has seen enough, as `head` has, is no error; a full disk is one, and no verdict. */
+export function endOnClosedOutput(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
-    throw error;
+    if (error.code === "EPIPE") process.exit();
+    complain(`cannot write to standard output (${error.code ?? error.message})`);
+    process.exit(2);
   });
+  process.stderr.on("error", () => process.exit());
 }
+
+/** Columns of the terminal; a pipe has no end of line. */
+const columns: number = process.stdout.columns || Number.POSITIVE_INFINITY;
+
+/** Breaks a line between words where it is longer than the terminal is wide. What follows is set in by `margin`. */
+export function wrapped(line: string, margin: number, limit = columns): string {
+  if (visibleWidth(line) <= limit || limit - margin < 40) return line;
+  const lines: string[] = [];
+  for (const word of line.split(/(?<=[^ ]) (?=[^ ])/)) {
+    const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
+    if (lines.length === 0 || visibleWidth(longer) <= limit) lines.splice(-1, 1, longer);
+    else lines.push(" ".repeat(margin) + word);
+  }
+  return lines.join("\n");
+}
+
+const visibleWidth = (text: string): number => width(stripVTControlCharacters(text));
 
 /** Columns padded to the widest cell, two spaces apart, as kubectl prints tables. */
 export function table(rows: readonly (readonly string[])[]): string {

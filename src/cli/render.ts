@@ -2,20 +2,22 @@ import { loadDocuments } from "../cluster/files.ts";
 import { printYaml } from "../cluster/yaml.ts";
 import { type KubeObject, kindOf } from "../model/world.ts";
 import { renderWorld } from "../simulate/render-world.ts";
+import { readApplications } from "./applications.ts";
 import { complain, print } from "./print.ts";
 import { durationOption, type ExitCode, exitCodes, UsageError } from "./usage.ts";
 
 export interface RenderOptions {
-  readonly after: readonly string[];
+  readonly after?: readonly string[];
   readonly settle: string;
   readonly step?: string;
 }
 
 /** Prints every object that the Applications in the files stand for, once they have been rolled out after a history. */
-export function render(files: readonly string[], { after, settle, step }: RenderOptions): ExitCode {
-  const applications = applicationsIn(files);
-  if (applications.length === 0) throw new UsageError(`no core.oam.dev Application in ${files.join(", ")}`);
-  const history = applicationsIn(after);
+export function render(files: readonly string[], { after = [], settle, step }: RenderOptions): ExitCode {
+  const applications = readApplications(files).applications.map(({ object }) => object);
+  const history: readonly KubeObject[] = loadDocuments(after)
+    .map(({ object }) => object)
+    .filter((object) => kindOf(object) === "Application");
   const rendered = applications.map((object) => renderWorld(object, history, durationOption("settle", settle), step));
   if (rendered.some(({ isUnreached }) => isUnreached))
     throw new UsageError(`no step ${step ?? ""} is reached in ${files.join(", ")}`);
@@ -25,8 +27,3 @@ export function render(files: readonly string[], { after, settle, step }: Render
   print(rendered.flatMap(({ objects }) => objects.map((object) => printYaml(object).trimEnd())).join("\n---\n"));
   return exitCodes.ok;
 }
-
-const applicationsIn = (files: readonly string[]): readonly KubeObject[] =>
-  loadDocuments(files)
-    .map(({ object }) => object)
-    .filter((object) => kindOf(object) === "Application");

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { isIPv6 } from "node:net";
 import { worldFromFiles } from "../cluster/file-world.ts";
 import { planLine } from "../rollout/plan-line.ts";
 import { startServer } from "../server/serve.ts";
@@ -6,7 +7,7 @@ import { complain } from "./print.ts";
 import { type ExitCode, exitCodes, UsageError } from "./usage.ts";
 
 export interface ServeOptions {
-  readonly world: readonly string[];
+  readonly world?: readonly string[];
   readonly tlsCert: string;
   readonly tlsKey: string;
   readonly host: string;
@@ -17,7 +18,7 @@ export interface ServeOptions {
 
 /** Serves the webhooks until it is told to stop, judging against the objects of files. */
 export async function serve({
-  world,
+  world = [],
   tlsCert,
   tlsKey,
   host,
@@ -42,7 +43,7 @@ export async function serve({
       drainSeconds,
     });
     complain(
-      `webhooks at ${running.url}/mutate and /validate, health and metrics at http://${host}:${running.httpPort}`,
+      `webhooks at ${running.url}/mutate and /validate, health and metrics at http://${isIPv6(host) ? `[${host}]` : host}:${running.httpPort}`,
     );
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));

@@ -1,9 +1,9 @@
-import { type FileDocument, loadDocuments } from "../cluster/files.ts";
-import { kindOf } from "../model/world.ts";
+import type { FileDocument } from "../cluster/files.ts";
 import type { Frame } from "../simulate/frame.ts";
 import { isFile, readScript, readWords } from "../simulate/script.ts";
 import { simulate as play, type Simulation } from "../simulate/simulate.ts";
-import { complain, print } from "./print.ts";
+import { readApplications } from "./applications.ts";
+import { complain, print, printable } from "./print.ts";
 import { timeline } from "./timeline.ts";
 import { durationOption, type ExitCode, exitCodes, UsageError } from "./usage.ts";
 import { type Verdict, verdictJson } from "./verdict.ts";
@@ -19,22 +19,16 @@ export function simulate(args: readonly string[], { settle, output }: SimulateOp
   const settleSeconds = durationOption("settle", settle);
   const read = readWords(args);
   if ("mistake" in read) throw new UsageError(read.mistake);
-  const documents = new Map(read.words.filter(isFile).map(({ word }) => [word, applicationsIn(word)]));
+  const documents = new Map(read.words.filter(isFile).map(({ word }) => [word, readApplications([word]).applications]));
   const script = readScript(read.words, (file) => (documents.get(file) ?? []).map(({ object }) => object));
   if ("mistake" in script) throw new UsageError(script.mistake);
   const simulation = play(script.cues, { settleSeconds });
   const verdicts = verdictsOf(simulation, documents);
   if (output === "json")
-    print(JSON.stringify({ verdicts: verdicts.map(verdictJson), frames: simulation.frames }, null, 2));
+    print(printable(JSON.stringify({ verdicts: verdicts.map(verdictJson), frames: simulation.frames }, null, 2)));
   else print(story(simulation, verdicts));
   if (simulation.refusal !== undefined) complain(simulation.refusal);
   return simulation.refusal !== undefined || hasFailed(simulation.frames) ? exitCodes.refused : exitCodes.ok;
-}
-
-function applicationsIn(file: string): readonly FileDocument[] {
-  const documents = loadDocuments([file]).filter(({ object }) => kindOf(object) === "Application");
-  if (documents.length === 0) throw new UsageError(`no core.oam.dev Application in ${file}`);
-  return documents;
 }
 
 /** The verdict on every file that was applied; what a rollback made of one is judged too, but is no file. */

@@ -8,7 +8,7 @@ export const verdictsSarif = (verdicts: readonly Verdict[]): object => ({
   version: "2.1.0",
   runs: [
     {
-      tool: { driver: { name: "rollguard", informationUri: "https://rollguard.dev", rules: rules.map(descriptor) } },
+      tool: { driver: { name: "rollguard", rules: rules.map(descriptor) } },
       columnKind: "utf16CodeUnits",
       results: verdicts.flatMap(results),
     },

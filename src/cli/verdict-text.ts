@@ -1,12 +1,14 @@
+import type { FileDocument } from "../cluster/files.ts";
 import type { Operation } from "../model/admission.ts";
+import { asText, type JsonObject, own } from "../model/json.ts";
 import { nameOf, namespaceOf } from "../model/world.ts";
 import type { Violation } from "../rules/rule.ts";
-import { colour, printable, width } from "./print.ts";
+import { colour, printable, width, wrapped } from "./print.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** Verdicts for people: a head line for each Application, then what is wrong with it, line by line. */
-export const verdictsText = (verdicts: readonly Verdict[]): string =>
-  [...verdicts.map(verdictText), ...unchecked(verdicts), summary(verdicts)].join("\n\n");
+export const verdictsText = (verdicts: readonly Verdict[], others: readonly FileDocument[]): string =>
+  [...verdicts.map(verdictText), ...unchecked(verdicts), ...unjudged(others), summary(verdicts)].join("\n\n");
 
 export function verdictText({ document, review }: Verdict): string {
   const { violations, operation, allowed } = review;
@@ -22,8 +24,10 @@ export function verdictText({ document, review }: Verdict): string {
   const margin = Math.max(0, ...places.map(width));
   return [
     colour.bold(printable(head)) + outcome,
-    ...violations.map((violation, i) => violationText(violation, (places[i] ?? "").padStart(margin))),
-    ...review.lines.map(warningText),
+    ...violations.map((violation, i) =>
+      wrapped(violationText(violation, (places[i] ?? "").padStart(margin)), margin + 6),
+    ),
+    ...review.lines.map((line) => wrapped(warningText(line), 13)),
     ...mutationTexts(review.patch),
   ].join("\n");
 }
@@ -58,8 +62,26 @@ const fieldOf = (pointer: string): string =>
 function unchecked(verdicts: readonly Verdict[]): string[] {
   const rules = [...new Set(verdicts.flatMap(({ review }) => review.notChecked))].sort();
   if (rules.length === 0) return [];
-  return [colour.dim(`not checked without a --world of other objects: ${rules.join(", ")}`)];
+  return [colour.dim(wrapped(`not checked without a --world of other objects: ${rules.join(", ")}`, 2))];
 }
+
+/** Names what stands beside the Applications; a whole folder of it is only counted. */
+function unjudged(others: readonly FileDocument[]): string[] {
+  if (others.length === 0) return [];
+  const named = others.slice(0, namedOthers).map(({ object }) => titleOf(object));
+  const rest = others.length - named.length;
+  const count = `${others.length} other ${others.length === 1 ? "document" : "documents"} not judged`;
+  const line = `${count}: ${[...named, ...(rest > 0 ? [`${rest} more`] : [])].join(", ")}`;
+  return [colour.dim(wrapped(printable(line), 2))];
+}
+
+const namedOthers = 8;
+
+const titleOf = (object: JsonObject): string => {
+  const kind = asText(own(object, "kind")) ?? "no kind";
+  const version = asText(own(object, "apiVersion")) ?? "no apiVersion";
+  return [kind, nameOf(object), `(${version})`].filter((part) => part !== "").join(" ");
+};
 
 function summary(verdicts: readonly Verdict[]): string {
   const refused = verdicts.filter(({ review }) => !review.allowed).length;

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { extname, join as joinPath } from "node:path";
+import { extname, join as joinPath, sep } from "node:path";
 import { asList, asText, isObject, type Json, type JsonObject, own } from "../model/json.ts";
 import { parseStrictly } from "../model/strict-json.ts";
 import { parseYaml, positionsOf } from "./yaml.ts";
@@ -24,8 +24,8 @@ export interface FileDocument {
 }
 
 const extensions = [".yaml", ".yml", ".json"];
-/** Values in one document, aliases expanded; an Application has some hundreds. */
-const maxValues = 100_000;
+/** Values in one document, aliases expanded: what a text spells out has fewer than characters; more is a bomb. */
+const maxValues = (text: string): number => Math.max(100_000, text.length);
 const maxDepth = 100;
 
 /** The objects of files, folders (every YAML and JSON file in them) and, for `-`, of standard input. Lists are flattened. */
@@ -34,37 +34,50 @@ export const loadDocuments = (paths: readonly string[]): readonly FileDocument[]
 
 function filesOf(path: string): readonly string[] {
   if (path === "-") return [path];
-  const status = statSync(path, { throwIfNoEntry: false });
+  const status = readable(path, () => statSync(path, { throwIfNoEntry: false }));
   if (!status) throw new FileError(`${path}: no such file or folder`);
   if (!status.isDirectory()) return [path];
-  return readdirSync(path, { recursive: true, encoding: "utf8" })
-    .filter((file) => extensions.includes(extname(file)))
+  return readable(path, () => readdirSync(path, { recursive: true, encoding: "utf8" }))
+    .filter((file) => extensions.includes(extname(file)) && !isHidden(file))
     .map((file) => joinPath(path, file))
-    .filter((file) => statSync(file).isFile())
+    .filter((file) => !statSync(file, { throwIfNoEntry: false })?.isDirectory())
     .sort();
 }
 
+/** A mounted ConfigMap has its files twice: once in a folder that begins with two dots. */
+const isHidden = (file: string): boolean => file.split(sep).some((part) => part.startsWith("."));
+
 function read(file: string): string {
+  const bytes = readable(file, () => readFileSync(file === "-" ? 0 : file));
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file === "-" ? 0 : file));
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new FileError(`${file}: is not UTF-8 text`);
+  }
+}
+
+function readable<T>(file: string, act: () => T): T {
+  try {
+    return act();
   } catch (error) {
-    if (error instanceof TypeError) throw new FileError(`${file}: is not UTF-8 text`);
-    throw new FileError(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
+    const code = error instanceof Error && "code" in error ? error.code : "unknown error";
+    throw new FileError(`${file}: cannot be read (${code})`);
   }
 }
 
 function documentsOf(file: string, text: string): FileDocument[] {
-  const lines = lineStarts(text);
+  let lines: readonly number[] | undefined;
   let positions: ReturnType<typeof positionsOf> | undefined;
   return parse(file, text).flatMap((value, index) => {
     if (value === null || value === undefined) return [];
     const at = (field: string): Place => {
       positions ??= positionsOf(text);
+      lines ??= lineStarts(text);
       return placeOf(lines, nearest(positions[index], field));
     };
     if (!isObject(value))
       throw new FileError(`${file}:${at("").line}: an object is required, apiVersion and kind first`);
-    check(file, value, at);
+    check(value, maxValues(text), (fault) => new FileError(`${file}:${at("").line}: the document ${fault}`));
     return flattened(value).map(({ object, prefix }) => ({
       file,
       get line() {
@@ -79,12 +92,19 @@ function documentsOf(file: string, text: string): FileDocument[] {
 function parse(file: string, text: string): readonly unknown[] {
   if (extname(file) === ".json") {
     const parsed = parseStrictly(text);
-    if ("fault" in parsed) throw new FileError(`${file}: ${parsed.path || "the document"} ${parsed.fault}`);
+    if ("fault" in parsed)
+      throw new FileError(`${file}${placeOfFault(text)}: ${parsed.path || "the document"} ${parsed.fault}`);
     return [parsed.value];
   }
   const parsed = parseYaml(text);
   if ("reason" in parsed) throw new FileError(`${file}:${parsed.line + 1}:${parsed.column + 1}: ${parsed.reason}`);
   return parsed.documents;
+}
+
+/** JSON is YAML, whose parser counts lines. */
+function placeOfFault(json: string): string {
+  const parsed = parseYaml(json);
+  return "reason" in parsed ? `:${parsed.line + 1}:${parsed.column + 1}` : "";
 }
 
 /** Objects of a List stand in its `items` (kubectl get -o yaml). */
@@ -97,11 +117,11 @@ function flattened(value: JsonObject): { object: JsonObject; prefix: string }[] 
 }
 
 /** Refuses what is no JSON, or would be too much of it once aliases are expanded. */
-function check(file: string, document: JsonObject, at: (field: string) => Place): void {
+function check(document: JsonObject, limit: number, refusal: (fault: string) => FileError): void {
   let values = 0;
   const visit = (value: Json | undefined, depth: number): void => {
-    const fault = ++values > maxValues ? `holds more than ${maxValues} values` : faultOf(value, depth);
-    if (fault !== undefined) throw new FileError(`${file}:${at("").line}: the document ${fault}`);
+    const fault = ++values > limit ? `holds more than ${limit} values` : faultOf(value, depth);
+    if (fault !== undefined) throw refusal(fault);
     for (const member of membersOf(value)) visit(member, depth + 1);
   };
   visit(document, 0);

@@ -35,7 +35,8 @@ export function canaryPlan(
   const drifted = drift(canary, owner, observed.objects);
   if (drifted.length > 0) return { actions: drifted, decision };
   const { move } = decision;
-  const goesOn = move !== undefined && (!held || decision.repairs || restoresDeployment(move, aim));
+  const goesOn =
+    move !== undefined && (!held || decision.repairs || decision.phase === "Complete" || restoresDeployment(move, aim));
   if (goesOn) return { actions: moveActions(move, canary, owner, observed.objects), decision };
   return { actions: decision.phase === "Complete" ? replacePlain(canary, observed.objects) : [], decision };
 }

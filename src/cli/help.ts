@@ -1,0 +1,47 @@
+/** What the help of the program and of each verb ends with. */
+const exits = "Exit codes: 0 ok or admitted, 1 refused or failed, 2 wrong usage or unreadable input.";
+
+const ending = (text: string, ...examples: readonly string[]): string =>
+  [
+    ...(text === "" ? [] : [text]),
+    ["Examples:", ...examples.map((example) => `  rollguard ${example}`)].join("\n"),
+    exits,
+  ]
+    .map((paragraph) => `\n${paragraph}`)
+    .join("\n");
+
+const script = `A FILE is applied. resume, suspend, terminate, restart and rollback act on every Application that can take
+them, resume@NAME on one (a file of that name is ./resume). fail REV: its pods never become ready.
+crash REV: its ready pods die and come anew. ready-after 20s: how long pods take. mesh-lag 5s: how late
+proxies follow. mesh-confirms: proxies tell what they have. An argument acts when what came before is at
+rest; +30s before it lets it act that long after the one before.`;
+
+export const helpAfter = {
+  rollguard: `\n${exits}`,
+  check: ending(
+    `An Application that --after or --world has is judged as an update of it, any other as a creation.
+Without --world nothing is known of other objects, and the rules that look at them are listed as not
+checked.`,
+    "check bookinfo.yaml",
+    "check bookinfo-canary.yaml --after bookinfo.yaml",
+    "check apps/ --world cluster.yaml -o sarif",
+    "check - < app.yaml",
+  ),
+  render: ending(
+    "It prints a world: what check --world takes.",
+    "render bookinfo.yaml",
+    "render bookinfo-canary.yaml --after bookinfo.yaml --step manual-approval",
+  ),
+  simulate: ending(
+    script,
+    "simulate bookinfo.yaml bookinfo-canary.yaml resume",
+    "simulate bookinfo.yaml bookinfo-canary.yaml crash reviews-v2 +30s rollback",
+  ),
+  serve: ending(
+    "It stops at SIGTERM or SIGINT. Without a world it does not start; an empty folder is an empty world.",
+    "serve --world objects/",
+    "serve --world objects/ --tls-cert tls.crt --tls-key tls.key --host 0.0.0.0",
+  ),
+  certs: ending("", "certs --out certs", "certs --out certs --name rollguard.test --days 30"),
+  docs: ending("", "docs rules"),
+} as const;
