@@ -1,7 +1,8 @@
 import { asObject, asText, at, type JsonObject, own } from "../model/json.ts";
 import { names } from "../model/names.ts";
+import type { KnownRevision } from "../model/revision.ts";
 import type { WorkflowStatus } from "../model/status.ts";
-import { formatTime } from "../model/time.ts";
+import { formatTime, parseTime } from "../model/time.ts";
 import { type KubeObject, nameOf } from "../model/world.ts";
 import { metadata, type Owner } from "../render/owner.ts";
 import type { CanaryComponent } from "./component.ts";
@@ -67,14 +68,17 @@ function failedRevision({ failed, desired, situation }: CanaryComponent, { move 
 
 /** A revision that has become stable says so, and since when, on its ControllerRevision. */
 export function stableMark(
-  { revisions, situation }: CanaryComponent,
+  { revisions, known, situation }: CanaryComponent,
   decision: Decision,
   now: number,
 ): readonly Action[] {
   const revision = revisions.find((candidate) => nameOf(candidate) === situation.target);
   if (decision.phase !== "Complete" || situation.stable === situation.target || !revision) return [];
   const { managedFields: _managed, resourceVersion: _version, ...kept } = asObject(own(revision, "metadata"));
-  const annotations = { ...asObject(at(revision, "metadata", "annotations")), [names.stableSince]: preciseTime(now) };
+  const annotations = {
+    ...asObject(at(revision, "metadata", "annotations")),
+    [names.stableSince]: preciseTime(laterThan(known, now)),
+  };
   return [
     {
       do: "apply",
@@ -84,6 +88,12 @@ export function stableMark(
   ];
 }
 
+/** The clock of another leader may be behind: the revision that becomes stable now is the latest all the same. */
+const laterThan = (known: readonly KnownRevision[], now: number): number =>
+  Math.max(now, ...known.map(({ stableSince }) => (parseTime(stableSince ?? "") ?? 0) + 0.001));
+
 /** Two revisions can become stable within a second of each other, and which was later must show. */
-const preciseTime = (now: number): string =>
-  formatTime(now).replace("Z", `.${String(Math.floor((now - Math.floor(now)) * 1000)).padStart(3, "0")}Z`);
+const preciseTime = (seconds: number): string => {
+  const milliseconds = Math.round(seconds * 1000);
+  return formatTime(Math.floor(milliseconds / 1000)).replace("Z", `.${String(milliseconds % 1000).padStart(3, "0")}Z`);
+};
