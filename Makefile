@@ -3,7 +3,7 @@ PAGES     := rules cli states
 EXAMPLES  := manifests/examples
 MODULES   := node_modules/.package-lock.json
 
-.PHONY: help install build demo test check docs verify bench certs clean
+.PHONY: help install build demo test check docs verify model bench certs clean
 .DEFAULT_GOAL := help
 
 help: ## print this list
@@ -36,6 +36,10 @@ verify: check build ## what CI runs: check, test with coverage, generated files 
 	@npm run --silent coverage
 	@for page in $(PAGES); do $(ROLLGUARD) docs $$page | diff -u docs/$$page.md - || exit 1; done
 	@echo "verify: all green"
+
+model: $(MODULES) ## the model checker on all its worlds, within ten minutes
+	@npm run --silent compile
+	@MODEL=full npx mocha build/test/rollout/model.test.js build/test/rollout/seeded-bugs.test.js
 
 bench: build ## measure the verdict and the start of the program, as ratios
 	@npm run --silent compile

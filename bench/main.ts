@@ -8,6 +8,8 @@ import { answer } from "../src/admission/answer.ts";
 import { rolledOut } from "../src/model/history.ts";
 import { kindOf, worldOf } from "../src/model/world.ts";
 import { planLine } from "../src/rollout/plan-line.ts";
+import type { Cue } from "../src/simulate/script.ts";
+import { simulate } from "../src/simulate/simulate.ts";
 import { baseWorld, example } from "../test/support/cases.ts";
 import { reviewOf } from "../test/support/review.ts";
 
@@ -57,6 +59,29 @@ const run =
     if (status !== 0) throw new Error(`node ${args.join(" ")} ended with ${status}`);
   };
 
+/** The seed's story, `count` times at once, each in a namespace of its own. */
+function stories(count: number): () => unknown {
+  const copies = (name: string) =>
+    Array.from({ length: count }, (_, i) => {
+      const app = structuredClone(example(name)) as {
+        metadata: { namespace: string };
+        spec: { components: { traits: { properties: { hosts?: string[] } }[] }[] };
+      };
+      app.metadata.namespace = `team-${i}`;
+      const gateway = app.spec.components[1]?.traits[1]?.properties;
+      if (gateway) gateway.hosts = [`host-${i}.example.com`];
+      return app as unknown as ReturnType<typeof example>;
+    });
+  const cues: Cue[] = [
+    { act: { do: "apply", file: "first", objects: copies("bookinfo") }, after: undefined },
+    { act: { do: "apply", file: "canary", objects: copies("bookinfo-canary") }, after: undefined },
+    { act: { do: "command", command: "resume", application: undefined }, after: undefined },
+  ];
+  return () => simulate(cues, { settleSeconds: 12 });
+}
+
+const perStory = (count: number): number => timed(stories(count), 1) / count;
+
 process.stdout.write("ratio to the baseline, median (quartiles), and the median time\n");
 compare("validate an update / parse and print it", () => answer("validate", update, surroundings), echo, 21, 200);
 compare("mutate an update / parse and print it", () => answer("mutate", update, surroundings), echo, 21, 200);
@@ -73,4 +98,9 @@ compare(
   run("-e", "0"),
   15,
   1,
+);
+perStory(20);
+const [one, thousand] = [perStory(1), perStory(1000)];
+process.stdout.write(
+  `the seed's story simulated: ${one.toFixed(1)} ms; 1,000 at once: ${thousand.toFixed(1)} ms each, ratio ${(thousand / one).toFixed(2)}\n`,
 );

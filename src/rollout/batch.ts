@@ -24,7 +24,8 @@ export function batchMove(situation: Situation, goal: Goal, index: number): Move
   if (index < goal.partition && target.ready >= pods && (source?.replicas ?? 0) <= left) return undefined;
   const pending = grow(target, pods) ?? (situation.routed ? shift(situation, goal, index, target, source) : undefined);
   if (!source) return pending;
-  if (pending) return keep(situation, source, podsAfter(situation, index - 1)) ?? pending;
+  const moved = target.ready >= pods ? pods : podsAfter(situation, index - 1);
+  if (pending) return keep(situation, source, moved) ?? pending;
   return shrink(situation, source, left);
 }
 

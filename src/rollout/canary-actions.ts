@@ -12,12 +12,15 @@ import { type Decision, decide } from "./decide.ts";
 import type { Aim } from "./goal.ts";
 import type { Move } from "./move.ts";
 import type { Action, Observed } from "./observed.ts";
-import { weightOf } from "./weights.ts";
+import { settlesIn } from "./situation.ts";
+import { isWhole, weightOf } from "./weights.ts";
 import { ensure, find } from "./write.ts";
 
 export interface CanaryPlan {
   readonly actions: readonly Action[];
   readonly decision: Decision;
+  /** Seconds until pods outside any revision may go; undefined where none are left. */
+  readonly wakeIn?: number;
 }
 
 /**
@@ -32,13 +35,15 @@ export function canaryPlan(
   held: boolean,
 ): CanaryPlan {
   const decision = decide(aim.situation, aim.goal);
-  const drifted = drift(canary, owner, observed.objects);
+  const drifted = drift(canary, owner, observed.objects, decision.repairs);
   if (drifted.length > 0) return { actions: drifted, decision };
   const { move } = decision;
   const goesOn =
     move !== undefined && (!held || decision.repairs || decision.phase === "Complete" || restoresDeployment(move, aim));
   if (goesOn) return { actions: moveActions(move, canary, owner, observed.objects), decision };
-  return { actions: decision.phase === "Complete" ? replacePlain(canary, observed.objects) : [], decision };
+  return decision.phase === "Complete"
+    ? { ...replacePlain(canary, observed.objects), decision }
+    : { actions: [], decision };
 }
 
 /** A Deployment that carries traffic and was deleted by hand comes back even where nothing else may move. */
@@ -47,16 +52,23 @@ const restoresDeployment = (move: Move, { situation }: Aim): boolean =>
   weightOf(situation.weights, move.revision) > 0 &&
   !situation.revisions.some((revision) => revision.name === move.revision);
 
-/** Objects that stand beside the rollout, and those of it that somebody changed. */
-function drift(canary: CanaryComponent, owner: Owner, objects: readonly KubeObject[]): readonly Action[] {
+/** Objects that stand beside the rollout, and those of it that somebody changed; routes that change anyway wait for that. */
+function drift(
+  canary: CanaryComponent,
+  owner: Owner,
+  objects: readonly KubeObject[],
+  isRepaired: boolean,
+): readonly Action[] {
   const { component, situation } = canary;
   const deployments = situation.revisions.map(({ name, replicas }) => deploymentOf(canary, name, replicas, owner));
   const rule = situation.subsets.length > 0 ? destinationRule(component, owner, situation.subsets) : undefined;
-  const route = situation.weights && meshVirtualService(component, owner, situation.weights);
-  const entrance = [gateway(component, owner), gatewayVirtualService(component, owner, situation.weights)];
-  return [service(component, owner), ...deployments, rule, route, ...entrance].flatMap((desired) =>
-    ensure(objects, desired),
-  );
+  const { weights } = situation;
+  const isBroken = isRepaired || (weights !== undefined && !isWhole(weights));
+  const routes = isBroken
+    ? []
+    : [weights && meshVirtualService(component, owner, weights), gatewayVirtualService(component, owner, weights)];
+  const desired = [service(component, owner), ...deployments, rule, gateway(component, owner), ...routes];
+  return desired.flatMap((object) => ensure(objects, object));
 }
 
 function deploymentOf(canary: CanaryComponent, name: string, replicas: number, owner: Owner): KubeObject | undefined {
@@ -64,7 +76,7 @@ function deploymentOf(canary: CanaryComponent, name: string, replicas: number, o
   return revision && revisionDeployment(revision, owner, replicas);
 }
 
-function moveActions(
+export function moveActions(
   move: Move,
   canary: CanaryComponent,
   owner: Owner,
@@ -101,13 +113,18 @@ function moveActions(
 }
 
 /** The Deployment that the component had before it got its rollout trait, once the revision has all of its traffic. */
-function replacePlain({ component, situation }: CanaryComponent, objects: readonly KubeObject[]): readonly Action[] {
+function replacePlain(
+  { component, situation }: CanaryComponent,
+  objects: readonly KubeObject[],
+): Omit<CanaryPlan, "decision"> {
   const plain = objects.find(
     (object) =>
       kindOf(object) === "Deployment" &&
       nameOf(object) === component.name &&
       labelOf(object, names.revision) === undefined,
   );
-  if (!plain || (situation.routed && situation.routeSettlesIn > 0)) return [];
-  return [{ do: "remove", object: plain, event: `remove ${component.name}` }];
+  if (!plain) return { actions: [] };
+  const seconds = settlesIn(situation);
+  if (seconds > 0) return { actions: [], wakeIn: seconds };
+  return { actions: [{ do: "remove", object: plain, event: `remove ${component.name}` }] };
 }

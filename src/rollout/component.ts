@@ -30,7 +30,7 @@ export interface CanaryComponent {
 export const observedCanaries = (app: Application, observed: Observed): readonly CanaryComponent[] =>
   canaryComponents(app).map((component) => observeCanary(component, app, observed));
 
-function observeCanary(component: Component, app: Application, observed: Observed): CanaryComponent {
+export function observeCanary(component: Component, app: Application, observed: Observed): CanaryComponent {
   const own = observed.objects.filter((object) => labelOf(object, names.component) === component.name);
   const revisions = own.filter((object) => kindOf(object) === "ControllerRevision");
   const known = revisions.map(readRevision);
@@ -70,7 +70,9 @@ function situationOf(
   const revisions = own.filter(
     (object) => kindOf(object) === "Deployment" && labelOf(object, names.revision) !== undefined,
   );
-  const route = own.find((object) => kindOf(object) === "VirtualService" && nameOf(object) === component.name);
+  const routes = own.filter((object) => kindOf(object) === "VirtualService");
+  const mesh = routes.find((object) => nameOf(object) === component.name);
+  const splits = [...(mesh ? [mesh] : []), ...routes].map(weightsOf);
   const rule = own.find((object) => kindOf(object) === "DestinationRule" && nameOf(object) === component.name);
   const plain = own.find((object) => kindOf(object) === "Deployment" && nameOf(object) === component.name);
   const left = (age: number, due: number) => Math.max(0, due - age);
@@ -82,7 +84,7 @@ function situationOf(
     target,
     revisions: revisions.map((deployment) => revisionState(deployment, observed)),
     routed: servicePorts(component).length > 0,
-    weights: route && weightsOf(route),
+    weights: splits.find((weights) => Object.keys(weights).length > 0),
     subsets: asList(at(rule, "spec", "subsets")).flatMap((subset) => asText(at(subset, "name")) ?? []),
     routeSettlesIn: left(ages.route, observed.settleSeconds),
     subsetsUsableIn: left(ages.subsets, Math.min(additionPause, observed.settleSeconds)),

@@ -55,7 +55,15 @@ function roll(situation: Situation, goal: Goal): { move: Move | undefined; batch
   const name = sourceOf(situation);
   const source = name === undefined ? undefined : revisionState(situation, name);
   const kept = source && keep(situation, source, podsAfter(situation, goal.partition));
-  return { move: kept ?? (source && removeEmpty(source, situation)), batch: goal.partition };
+  const removed = source && removeEmpty(source, situation);
+  return { move: kept ?? removed ?? trim(situation, goal), batch: goal.partition };
+}
+
+/** A size that became smaller in mid-rollout leaves the target more pods than its last batch wants. */
+function trim({ batches, size, target, revisions }: Situation, goal: Goal): Move | undefined {
+  const isLast = goal.partition >= batches.length - 1;
+  const isLarger = revisions.some(({ name, replicas }) => name === target && replicas > size);
+  return isLast && isLarger ? { kind: "scale", revision: target, replicas: size } : undefined;
 }
 
 function reachedBatch(situation: Situation, goal: Goal): number {

@@ -20,7 +20,7 @@ export const canaryGoal = ({ batchPartition = 0, targets }: CanaryStep, situatio
 });
 
 /** Nothing has begun for the component: it stays as it is. */
-const standstill: Goal = { partition: -1, weight: undefined };
+export const standstill: Goal = { partition: -1, weight: undefined };
 
 /** Where a component is to be taken now, and how far. */
 export interface Aim {

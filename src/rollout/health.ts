@@ -1,10 +1,10 @@
-import type { Component } from "../model/application.ts";
+import { type Component, rolloutOf } from "../model/application.ts";
 import { asInteger, at } from "../model/json.ts";
 import { names } from "../model/names.ts";
 import { deploymentTypes } from "../model/vocabulary.ts";
 import { type KubeObject, kindOf, labelOf, nameOf } from "../model/world.ts";
 import type { CanaryComponent } from "./component.ts";
-import { revisionState } from "./situation.ts";
+import { podsAfter, revisionState, type Situation } from "./situation.ts";
 import { weightOf } from "./weights.ts";
 
 /** Whether the pods of a component are as they are to be, for `status.services`. */
@@ -16,7 +16,7 @@ export interface ComponentHealth {
   readonly message: string;
 }
 
-/** A canary component is healthy when it has all its pods, whichever revision they are of. */
+/** A canary component is healthy when it has all the pods that it is to have now, whichever revision they are of. */
 export function canaryHealth({ component, situation }: CanaryComponent): ComponentHealth {
   const shares = situation.revisions.map(({ name, replicas, ready }) => {
     const weight = situation.weights === undefined ? "" : ` ${weightOf(situation.weights, name)}%`;
@@ -28,9 +28,16 @@ export function canaryHealth({ component, situation }: CanaryComponent): Compone
     component: component.name,
     apiVersion: "apps/v1",
     kind: "Deployment",
-    healthy: serving && ready >= situation.size,
+    healthy: serving && ready >= due(component, situation) && !revisionState(situation, situation.target).stuck,
     message: shares.join(", ") || "no pods yet",
   };
+}
+
+/** A rollout that its trait stops at a batch has no more pods than that gives. */
+function due(component: Component, situation: Situation): number {
+  const partition = rolloutOf(component)?.batchPartition;
+  if (partition === undefined) return situation.size;
+  return Math.min(situation.size, situation.settledSize ?? podsAfter(situation, partition));
 }
 
 /** kubevela/kubevela: internal/component/webservice.cue, the health policy of a Deployment; jobs are healthy once written. */

@@ -4,7 +4,11 @@ import { names } from "../model/names.ts";
 import { type KubeObject, kindOf, labelOf, nameOf } from "../model/world.ts";
 import { derivedObjects } from "../render/derived-objects.ts";
 import type { Owner } from "../render/owner.ts";
+import { moveActions } from "./canary-actions.ts";
+import { observeCanary } from "./component.ts";
+import { standstill } from "./goal.ts";
 import { type Action, newborn, type Observed } from "./observed.ts";
+import { rescue } from "./rescue.ts";
 import { ensure, find } from "./write.ts";
 
 export interface PlainPlan {
@@ -20,7 +24,7 @@ export function plainPlan(component: Component, owner: Owner, observed: Observed
   const outdated = desired.flatMap((object) => outdatedJob(object, observed.objects));
   const written = desired.flatMap((object) => ensure(observed.objects, object));
   const actions = [...outdated, ...(outdated.length > 0 ? [] : written)];
-  return actions.length > 0 ? { actions, wakeIn: undefined } : retire(component, observed);
+  return actions.length > 0 ? { actions, wakeIn: undefined } : retire(component, owner, observed);
 }
 
 /** A pod template is rewritten only when the content of the spec changes, not when the program that renders it does. */
@@ -48,9 +52,9 @@ function outdatedJob(desired: KubeObject, objects: readonly KubeObject[]): reado
 
 /**
  * A component that lost its rollout trait: once its own Deployment is ready the route goes, settle, then the subsets and
- * the pods of its last revision.
+ * the pods of its last revision. Until then the route must lead to pods.
  */
-function retire(component: Component, observed: Observed): PlainPlan {
+function retire(component: Component, owner: Owner, observed: Observed): PlainPlan {
   const ours = observed.objects.filter((object) => labelOf(object, names.component) === component.name);
   const revisions = ours.filter(
     (object) => kindOf(object) === "Deployment" && labelOf(object, names.revision) !== undefined,
@@ -60,6 +64,8 @@ function retire(component: Component, observed: Observed): PlainPlan {
   const record = ours.find((object) => kindOf(object) === "ComponentRollout");
   const left = [...(rule ? [rule] : []), ...revisions, ...(record ? [record] : [])];
   if (!route && left.length === 0) return { actions: [], wakeIn: undefined };
+  const rescued = route && rescueRoute(component, owner, observed);
+  if (rescued) return rescued;
   const plain = find(ours, "Deployment", component.name);
   const replicas = asInteger(at(plain, "spec", "replicas")) ?? 1;
   if ((asInteger(own(own(plain, "status"), "readyReplicas")) ?? 0) < replicas)
@@ -68,6 +74,13 @@ function retire(component: Component, observed: Observed): PlainPlan {
   const ages = observed.ages[component.name] ?? newborn;
   const seconds = observed.settleSeconds - Math.min(ages.route, ages.removal);
   return seconds > 0 ? { actions: [], wakeIn: seconds } : { actions: left.map(removal), wakeIn: undefined };
+}
+
+function rescueRoute(component: Component, owner: Owner, observed: Observed): PlainPlan | undefined {
+  const canary = observeCanary(component, owner.app, observed);
+  const move = rescue(canary.situation, standstill);
+  if (move?.kind === "wait") return { actions: [], wakeIn: move.seconds };
+  return move && { actions: moveActions(move, canary, owner, observed.objects), wakeIn: undefined };
 }
 
 const removal = (object: KubeObject): Action => ({

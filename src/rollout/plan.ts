@@ -151,6 +151,7 @@ function wakeIn(
   const due = [
     run.wakeIn,
     ...plains.map((plain) => plain.wakeIn),
+    ...rollouts.map((rollout) => rollout.wakeIn),
     ...rollouts.map(({ decision: { move } }) => (move?.kind === "wait" ? move.seconds : undefined)),
   ].filter((seconds) => seconds !== undefined);
   return due.length === 0 ? undefined : Math.min(...due);

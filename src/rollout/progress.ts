@@ -1,3 +1,4 @@
+import type { CanaryComponent } from "./component.ts";
 import { decide } from "./decide.ts";
 import type { Goal, Situation } from "./situation.ts";
 import type { Outcome } from "./turn.ts";
@@ -15,4 +16,10 @@ export function progressTo(situation: Situation, goal: Goal): Outcome {
     message: move.text,
     ...(move.seconds === undefined ? {} : { wakeIn: move.seconds }),
   };
+}
+
+/** A rollout that failed and goes back by itself has failed, also where the controller died before it said so. */
+export function failure({ failed, desired, situation }: CanaryComponent): Outcome | undefined {
+  if (failed === undefined || failed !== desired || situation.target === desired) return undefined;
+  return { phase: "failed", reason: "FailedAfterRetries", message: `no progress for 600s: ${failed} goes back` };
 }

@@ -1,7 +1,7 @@
 import type { Move } from "./move.ts";
 import { reroute } from "./route.ts";
 import { type Goal, podsAfter, revisionState, type Situation, sourceOf } from "./situation.ts";
-import { allOn, routed, split, type Weights, weightOf } from "./weights.ts";
+import { allOn, isWhole, routed, split, type Weights, weightOf } from "./weights.ts";
 
 /** What was lost from outside is put back before anything goes on: subsets, the route, and the weight of dead pods. */
 export function rescue(situation: Situation, goal: Goal): Move | undefined {
@@ -10,8 +10,27 @@ export function rescue(situation: Situation, goal: Goal): Move | undefined {
   const missing = routed(situation.weights).filter((revision) => !situation.subsets.includes(revision));
   if (missing.length > 0)
     return { kind: "subsets", subsets: [...new Set([...situation.subsets, ...missing, ...serving(situation)])] };
-  return leaveDead(situation, situation.weights);
+  return complete(situation, situation.weights) ?? leaveDead(situation, situation.weights);
 }
+
+/** Weights that somebody changed so that they do not total 100 any more: who serves first makes up for it. */
+function complete(situation: Situation, weights: Weights): Move | undefined {
+  const heir = heirOf(situation, weights);
+  if (isWhole(weights) || heir === undefined) return undefined;
+  let left = 100;
+  const others = Object.entries(weights).filter(([name]) => name !== heir);
+  const kept = others.map(([name, weight]) => {
+    const share = Math.min(weight, left);
+    left -= share;
+    return [name, share] as const;
+  });
+  return reroute(situation, { ...Object.fromEntries(kept.filter(([, share]) => share > 0)), [heir]: left });
+}
+
+const heirOf = (situation: Situation, weights: Weights): string | undefined =>
+  [sourceOf(situation), ...routed(weights), situation.target].find(
+    (name) => name !== undefined && revisionState(situation, name).ready > 0,
+  );
 
 /** Revisions with ready pods: a proxy that lags may still send to one that the route has left. */
 const serving = ({ revisions }: Situation): readonly string[] =>
@@ -37,11 +56,10 @@ function firstRoute(situation: Situation, goal: Goal): Move | undefined {
  * of a dead stable revision stays: the new one was not yet trusted with it.
  */
 function leaveDead(situation: Situation, weights: Weights): Move | undefined {
-  const source = sourceOf(situation);
   const isDead = (name: string) => revisionState(situation, name).ready === 0;
   const dead = routed(weights).filter((name) => weights[name] !== 0 && name !== situation.stable && isDead(name));
   if (dead.length === 0) return undefined;
-  const heir = [source, ...routed(weights), situation.target].find((name) => name !== undefined && !isDead(name));
+  const heir = heirOf(situation, weights);
   if (heir === undefined) return undefined;
   const lost = dead.reduce((total, name) => total + weightOf(weights, name), 0);
   const kept = Object.entries(weights).filter(([name, weight]) => weight > 0 && !dead.includes(name) && name !== heir);

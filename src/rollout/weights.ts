@@ -1,3 +1,5 @@
+import { sum } from "../model/application.ts";
+
 /** Share of a component's traffic, in percent, by revision. The order is that of the route's destinations. */
 export type Weights = Readonly<Record<string, number>>;
 
@@ -6,6 +8,8 @@ export const weightOf = (weights: Weights | undefined, revision: string): number
 export const sameWeights = (a: Weights | undefined, b: Weights): boolean =>
   a !== undefined &&
   [...Object.keys(a), ...Object.keys(b)].every((revision) => weightOf(a, revision) === weightOf(b, revision));
+
+export const isWhole = (weights: Weights): boolean => sum(Object.values(weights)) === 100;
 
 /** All weight on one revision; a single destination keeps its explicit weight. */
 export const allOn = (revision: string): Weights => ({ [revision]: 100 });

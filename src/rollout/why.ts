@@ -35,7 +35,14 @@ export function reasonOf(
   if (workflow.status === "suspending") return suspension(workflow, app);
   const wait = waits[0];
   if (wait) return wait.seconds === undefined ? wait.text : `${wait.text}, until ${formatTime(now + wait.seconds)}`;
-  return workflow.status === "succeeded" ? "nothing to do" : "working";
+  if (workflow.status !== "succeeded") return "working";
+  const halted = rollouts.find(({ plan: { decision } }) => decision.phase === "Reached");
+  return halted ? halt(halted) : "nothing to do";
+}
+
+function halt({ canary: { component, situation }, plan: { decision } }: Rollout): string {
+  const batch = `${decision.batch + 1} of ${situation.batches.length}`;
+  return `${component.name} stays at batch ${batch}: its batchPartition or its workflow asks for no more`;
 }
 
 const flat = (steps: readonly StepStatus[]): StepStatus[] =>

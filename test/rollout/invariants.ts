@@ -17,11 +17,13 @@ export interface PastRoute {
  * What must hold at every write, in the state on which it was decided and for every proxy that lags by up to the settle
  * time: weights total 100; none is raised on a revision without a ready pod; every subset that a route names exists; a
  * revision with weight is never scaled to 0 or deleted; ready pods do not fall below min(what there were, targetSize).
+ * A component that the Application no longer has goes at once.
  */
 export function violations(observed: Observed, action: Action, past: readonly PastRoute[]): readonly string[] {
   if (action.do === "write-status") return [];
   const { object } = action;
   const component = labelOf(object, names.component) ?? "";
+  if (!readApplication(observed.app).components.some(({ name }) => name === component)) return [];
   const ours = observed.objects.filter((other) => labelOf(other, names.component) === component);
   const seen = past.filter((route) => route.component === component).map((route) => route.weights);
   const routes = ours.filter((other) => other["kind"] === "VirtualService").map(weightsOf);
@@ -61,20 +63,34 @@ function routeFaults(route: KubeObject, { observed, ours }: Scene): string[] {
       .filter(([revision]) => !subsets.includes(revision))
       .map(([revision]) => `route names ${revision}, which is no subset`),
     ...entries
+      .filter(([revision]) => !routes.some((known) => revision in known) && isNew(observed, route))
+      .map(([revision]) => `route names ${revision}, whose subset is newer than the pause`),
+    ...entries
       .filter(([revision, weight]) => weight > had(revision) && (observed.ready[revision] ?? 0) === 0)
       .map(([revision, weight]) => `${weight}% on ${revision}, which has no ready pod`),
   ];
 }
 
-const ruleFaults = (subsets: readonly string[], { inUse }: Scene): string[] =>
-  [...new Set(inUse.flatMap((weights) => Object.keys(weights)))]
+/** Whether the subsets were changed so lately that proxies may not have the new one. */
+function isNew({ ages, settleSeconds }: Observed, route: KubeObject): boolean {
+  const age = ages[labelOf(route, names.component) ?? ""]?.subsets ?? 0;
+  return age < Math.min(1, settleSeconds);
+}
+
+/** A subset that somebody else took away is missed only where it has pods. */
+function ruleFaults(subsets: readonly string[], { observed, ours, inUse }: Scene): string[] {
+  const had = subsetsOf(ours.find((object) => object["kind"] === "DestinationRule"));
+  return [...new Set(inUse.flatMap((weights) => Object.keys(weights)))]
     .filter((revision) => !subsets.includes(revision))
+    .filter((revision) => had.includes(revision) || (observed.ready[revision] ?? 0) > 0)
     .map((revision) => `subset ${revision} goes while a proxy routes to it`);
+}
 
 function scaleFaults(deployment: KubeObject, replicas: number, { observed, ours, inUse }: Scene): string[] {
   const name = nameOf(deployment);
   const before = ours.find((object) => object["kind"] === "Deployment" && nameOf(object) === name);
   if (!before || labelOf(deployment, names.revision) === undefined) return [];
+  if (replicas >= (asInteger(at(before, "spec", "replicas")) ?? 1)) return [];
   const ready = observed.ready[name] ?? 0;
   const left = Math.min(ready, replicas);
   if (left === ready) return [];

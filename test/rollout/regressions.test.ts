@@ -1,5 +1,11 @@
+import { expect } from "chai";
+import { plan } from "../../src/rollout/plan.ts";
+import { expectDone, expectEnd } from "./ends.ts";
+import type { Act, Born } from "./generate.ts";
+import { Play } from "./play.ts";
 import { expectRest } from "./rest.ts";
 import { Rig } from "./rig.ts";
+import type { Way } from "./shop.ts";
 import { type Cast, type Happening, Story } from "./stories.ts";
 
 const cast: Cast = { size: 2, hasService: true, hasGateway: true, rollsBack: false, returnsAtOnce: false };
@@ -55,4 +61,85 @@ describe("regressions of random stories", () => {
       expectRest(rig);
     });
   }
+});
+
+const web: Born = { size: 2, batches: [2], hasService: true, hasGateway: true };
+const way: Way = {
+  style: "steps",
+  stops: [true, true, true],
+  rises: [10, 10, 10],
+  repeats: [false, false, false],
+  pauses: ["person", "none", "none"],
+  applies: "never",
+};
+const release: Act = { do: "release", part: 0, both: false, cuts: [1], way };
+const trait: Act = { do: "trait", part: 0 };
+
+function played(parts: readonly Partial<Born>[], cues: readonly (Act | readonly [Act, number])[]): Play {
+  const born = parts.map((part) => ({ ...web, ...part }));
+  const play = new Play({ parts: born, rollsBack: false, returnsAtOnce: false });
+  for (const cue of cues) {
+    const [act, rest] = "do" in cue ? [cue, undefined] : cue;
+    play.happen({ act, rest });
+  }
+  return play;
+}
+
+describe("regressions of random plays", () => {
+  it("weights that no longer total 100 are not copied to the gateway's route", () => {
+    const { rig } = played([{}], [{ do: "reweigh", pick: 1, number: 0 }]);
+    expectEnd(rig);
+    expectDone(rig);
+  });
+
+  it("a route of the mesh that is deleted comes back as the gateway's has it", () => {
+    const { rig } = played([{}], [release]);
+    const mesh = rig.cluster.objects.get("VirtualService/default/web") ?? {};
+    rig.remove(mesh);
+    const [action, ...others] = plan(rig.observe()).actions.filter(({ do: does }) => does !== "write-status");
+    expect([action?.event, others.length]).to.deep.equal(["create VirtualService web", 0]);
+    expect(action?.do === "apply" && action.object["spec"]).to.deep.equal(mesh["spec"]);
+  });
+
+  it("pods outside any revision go once the rollout trait is back", () => {
+    const { rig } = played([{}], [trait, trait]);
+    expectEnd(rig);
+    expectDone(rig);
+  });
+
+  it("a size that shrank in mid-rollout leaves no pod too many", () => {
+    const late: Way = { ...way, stops: [false, true, false], pauses: ["none", "person", "none"] };
+    const size = { size: 3, batches: [3], hasService: false };
+    const resize: Act = { do: "resize", part: 0, size: 1, cuts: [], partition: undefined };
+    const { rig } = played([size], [{ ...release, cuts: [1, 1], way: late }, resize]);
+    expectEnd(rig);
+    expectDone(rig);
+  });
+
+  it("a scaling that its trait stops at a batch is healthy, and says where it stays", () => {
+    const { rig } = played([{ size: 1, batches: [1] }], [{ do: "resize", part: 0, size: 3, cuts: [1], partition: 0 }]);
+    expectEnd(rig);
+    expect(rig.rest()).to.equal("web stays at batch 1 of 2: its batchPartition or its workflow asks for no more");
+  });
+
+  it("a subset that is lost comes back while a component without its trait waits for pods", () => {
+    const { rig } = played(
+      [{}],
+      [{ do: "ready after", seconds: 20 }, [trait, 0], { do: "unsubset", pick: 0, number: 0 }],
+    );
+    expectEnd(rig);
+  });
+
+  it("a component whose rollout is stuck is unhealthy, though the workflow of another has ended", () => {
+    const { rig } = played(
+      [{}, { hasService: false }],
+      [
+        { do: "fail", part: 1, pick: 9 },
+        { ...release, part: 1, way: { ...way, style: "none" } },
+        { ...release, cuts: [] },
+      ],
+    );
+    expectEnd(rig);
+    expect(rig.rest()).to.match(/^0 of 1 pods of api-v2 are ready and no more come/);
+  });
 });

@@ -3,7 +3,7 @@ import { parseTime } from "../../model/time.ts";
 import { canarySteps } from "../../model/workflow.ts";
 import type { CanaryComponent } from "../component.ts";
 import { canaryGoal } from "../goal.ts";
-import { progressTo } from "../progress.ts";
+import { failure, progressTo } from "../progress.ts";
 import type { StepType } from "./step.ts";
 
 /** Runs the batches up to its partition, then moves the traffic to its weights. */
@@ -14,6 +14,8 @@ export const canaryRollout: StepType = {
     const component = canaries.find((candidate) => candidate.component.name === canary?.component?.name);
     if (!canary || !component)
       return { phase: "failed", reason: "Execute", message: "its revisions belong to no canary component" };
+    const failed = failure(component);
+    if (failed) return failed;
     const { stable, target } = component.situation;
     if (stable === target)
       return hasRolledOut(component, status)
