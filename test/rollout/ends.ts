@@ -1,0 +1,64 @@
+import { expect } from "chai";
+import { canaryComponents, readApplication, rolloutOf } from "../../src/model/application.ts";
+import { asInteger, asList, asText, at } from "../../src/model/json.ts";
+import { names } from "../../src/model/names.ts";
+import { servicePorts } from "../../src/model/service-ports.ts";
+import { labelOf, nameOf } from "../../src/model/world.ts";
+import { weightsOf } from "../../src/rollout/component.ts";
+import { plan } from "../../src/rollout/plan.ts";
+import { phaseOf, type Rig } from "./rig.ts";
+
+const advice = /rollguard (?:resume|restart|rollback) shop|apply a fix/;
+
+/** At rest it is done, or it waits for somebody and says so. */
+export function expectEnd(rig: Rig): void {
+  const why = rig.rest();
+  const again = plan(rig.observe());
+  expect([again.actions, again.wakeIn], rig.fault("is not at rest").message).to.deep.equal([[], undefined]);
+  const phase = phaseOf(rig);
+  const components = phasesOf(rig);
+  if (phase === "running") {
+    const other = Object.values(components).filter((component) => component !== "Stable");
+    const isPinned = canaryComponents(readApplication(rig.app())).some(
+      (component) => rolloutOf(component)?.batchPartition !== undefined,
+    );
+    if (other.length > 0) expect(why, rig.fault(why).message).to.match(/asks for no more/);
+    expect(isPinned ? [] : other, rig.fault(JSON.stringify(components)).message).to.deep.equal([]);
+    return;
+  }
+  const phases = ["workflowSuspending", "workflowTerminated", "workflowFailed", "unhealthy", "runningWorkflow"];
+  expect(phases, rig.fault(phase).message).to.include(phase);
+  expect(why, rig.fault(`${phase} ${JSON.stringify(components)}`).message).to.match(advice);
+}
+
+const phasesOf = ({ cluster }: Rig): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    [...cluster.objects.values()]
+      .filter((object) => object["kind"] === "ComponentRollout")
+      .map((object) => [nameOf(object), asText(at(object, "status", "phase")) ?? ""]),
+  );
+
+/** All pods, all traffic and all subsets are those of one revision, and nothing else is left. */
+export function expectDone(rig: Rig): void {
+  const app = readApplication(rig.app());
+  expect(phaseOf(rig), rig.fault("is not done").message).to.equal("running");
+  for (const component of canaryComponents(app)) {
+    const { targetSize = 0, batchPartition } = rolloutOf(component) ?? {};
+    if (batchPartition !== undefined) continue;
+    const own = [...rig.cluster.objects.values()].filter(
+      (object) => labelOf(object, names.component) === component.name,
+    );
+    const of = (kind: string) => own.filter((object) => object["kind"] === kind);
+    const target = asText(at(of("ComponentRollout")[0], "status", "target")) ?? "";
+    const replicas = of("Deployment").map((object) => [nameOf(object), asInteger(at(object, "spec", "replicas"))]);
+    expect(replicas, rig.fault(`pods of ${component.name}`).message).to.deep.equal([[target, targetSize]]);
+    if (servicePorts(component).length === 0) continue;
+    const weights = of("VirtualService").map(weightsOf);
+    expect(weights, rig.fault(`routes of ${component.name}`).message).to.deep.equal(
+      weights.map(() => ({ [target]: 100 })),
+    );
+    expect(weights.length, rig.fault(`routes of ${component.name}`).message).to.be.greaterThan(0);
+    const subsets = asList(at(of("DestinationRule")[0], "spec", "subsets")).map((subset) => at(subset, "name"));
+    expect(subsets, rig.fault(`subsets of ${component.name}`).message).to.deep.equal([target]);
+  }
+}

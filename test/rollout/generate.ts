@@ -1,0 +1,179 @@
+import fc from "fast-check";
+import type { Pause, Style, Way } from "./shop.ts";
+
+/** A canary component as it is first applied. */
+export interface Born {
+  readonly size: number;
+  readonly batches: readonly number[];
+  readonly hasService: boolean;
+  readonly hasGateway: boolean;
+}
+
+/** What the shop is like at the beginning. */
+export interface Cast {
+  readonly parts: readonly Born[];
+  readonly rollsBack: boolean;
+  readonly returnsAtOnce: boolean;
+}
+
+interface OfPart {
+  readonly part: number;
+}
+interface Picked {
+  readonly pick: number;
+}
+interface ByHand extends Picked {
+  readonly number: number;
+}
+interface Lasting {
+  readonly seconds: number;
+}
+interface Cutting extends OfPart {
+  readonly cuts: Cuts;
+}
+interface OnTheWay extends Cutting {
+  readonly way: Way;
+}
+
+/** What can happen. `part` and `pick` choose among what there is then. */
+export interface Acts {
+  readonly release: OnTheWay & { readonly both: boolean };
+  readonly "flip back": OnTheWay & Picked;
+  readonly pin: Cutting & Picked;
+  readonly resize: Cutting & { readonly size: number; readonly partition: number | undefined };
+  readonly trait: OfPart;
+  readonly component: OfPart;
+  readonly "rolls back": unknown;
+  readonly "returns at once": unknown;
+  readonly resume: unknown;
+  readonly suspend: unknown;
+  readonly terminate: unknown;
+  readonly restart: unknown;
+  readonly rollback: unknown;
+  readonly crash: OfPart & Picked;
+  readonly fail: OfPart & Picked;
+  readonly heal: unknown;
+  readonly delete: ByHand;
+  readonly reweigh: ByHand;
+  readonly unsubset: ByHand;
+  readonly rescale: ByHand;
+  readonly "controller dies": unknown;
+  readonly "ready after": Lasting;
+  readonly "watch lags": Lasting;
+}
+
+export type Act = { readonly [Does in keyof Acts]: { readonly do: Does } & Acts[Does] }[keyof Acts];
+
+export type Cuts = readonly number[];
+
+/** An act, and how many seconds pass after it: undefined until it is at rest. */
+export interface Cue {
+  readonly act: Act;
+  readonly rest: number | undefined;
+}
+
+const part = fc.nat({ max: 1 });
+const pick = fc.nat({ max: 11 });
+const size = fc.integer({ min: 1, max: 6 });
+const cuts = fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 3 });
+
+const way: fc.Arbitrary<Way> = fc.record({
+  style: fc.constantFrom<Style>("none", "steps", "steps", "groups", "dag"),
+  stops: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
+  rises: fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 3, maxLength: 3 }),
+  repeats: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
+  pauses: fc.array(fc.constantFrom<Pause>("none", "person", "timed"), { minLength: 3, maxLength: 3 }),
+  applies: fc.constantFrom("never", "first", "last"),
+});
+
+/** Batches that add up to the size: the generated ones as far as they fit, and the rest. */
+export function cut(whole: number, pieces: Cuts): readonly number[] {
+  const fitting: number[] = [];
+  let left = whole;
+  for (const piece of pieces) {
+    if (piece >= left) break;
+    fitting.push(piece);
+    left -= piece;
+  }
+  return [...fitting, left];
+}
+
+const born: fc.Arbitrary<Born> = fc
+  .record({ size, inTwo: fc.boolean(), kind: fc.constantFrom("service", "gateway", "gateway", "none") })
+  .map(({ size: whole, inTwo, kind }) => ({
+    size: whole,
+    batches: cut(whole, inTwo ? [1] : []),
+    hasService: kind !== "none",
+    hasGateway: kind === "gateway",
+  }));
+
+export const cast: fc.Arbitrary<Cast> = fc.record({
+  parts: fc.oneof({ weight: 2, arbitrary: fc.tuple(born) }, { weight: 1, arbitrary: fc.tuple(born, born) }),
+  rollsBack: fc.boolean(),
+  returnsAtOnce: fc.boolean(),
+});
+
+const act = <Does extends keyof Acts>(does: Does, more: { [Key in keyof Acts[Does]]: fc.Arbitrary<Acts[Does][Key]> }) =>
+  fc.record({ do: fc.constant(does), ...more }) as unknown as fc.Arbitrary<Act>;
+
+const release = act("release", { part, both: fc.boolean(), cuts, way });
+const partition = fc.option(fc.nat({ max: 2 }), { nil: undefined });
+
+/** What people write. */
+const written: readonly fc.Arbitrary<Act>[] = [
+  release,
+  release,
+  release,
+  act("flip back", { part, pick, cuts, way }),
+  act("pin", { part, pick, cuts }),
+  act("resize", { part, size, cuts, partition }),
+  act("trait", { part }),
+  act("component", { part }),
+  act("rolls back", {}),
+  act("returns at once", {}),
+];
+
+const resume = act("resume", {});
+const commands: readonly fc.Arbitrary<Act>[] = [
+  resume,
+  resume,
+  act("suspend", {}),
+  act("terminate", {}),
+  act("restart", {}),
+  act("rollback", {}),
+];
+
+const slow = act("ready after", { seconds: fc.constantFrom(1, 3, 8, 20) });
+const number = fc.nat({ max: 100 });
+
+/** What goes wrong. */
+const faults: readonly fc.Arbitrary<Act>[] = [
+  act("crash", { part, pick }),
+  act("fail", { part, pick }),
+  act("heal", {}),
+  act("delete", { pick, number }),
+  act("reweigh", { pick, number }),
+  act("unsubset", { pick, number }),
+  act("rescale", { pick, number }),
+  act("controller dies", {}),
+];
+
+const lag = act("watch lags", { seconds: fc.constantFrom(0, 1, 3) });
+
+/** Quarters of a second: sums of them are exact. */
+const seconds = fc.option(
+  fc.nat({ max: 100 }).map((quarters) => quarters / 4),
+  { nil: undefined },
+);
+
+const cues = (acts: readonly fc.Arbitrary<Act>[], rest: fc.Arbitrary<number | undefined>, maxLength: number) =>
+  fc.array(fc.record({ act: fc.oneof(...acts), rest }), { minLength: 1, maxLength });
+
+/** Anything at any time. */
+export const wild = cues([...written, ...commands, slow, ...faults, lag], seconds, 8);
+/** Anything that is to be seen at once. */
+export const prompt = cues([...written, ...commands, slow, ...faults], seconds, 8);
+/** Only what people write, at any time. */
+export const calm = cues([...written, slow], seconds, 6);
+/** Only what people write and command, and only at rest. */
+export const orderly = cues([...written, ...commands], fc.constant(undefined), 3);
