@@ -178,13 +178,6 @@ export const seededBugs: readonly SeededBug[] = [
     put: "suspend: true",
   },
   {
-    name: "scaling down goes too far",
-    world: "scaled up and down",
-    file: "resize",
-    find: "const pods = from - moved;",
-    put: "const pods = Math.max(0, from - moved - 1);",
-  },
-  {
     name: "a split does not add up",
     world: "canary with approval",
     file: "weights",
