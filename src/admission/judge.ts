@@ -3,7 +3,8 @@ import { at, type Json } from "../model/json.ts";
 import { documentOrder } from "../model/path.ts";
 import type { Lookup, World } from "../model/world.ts";
 import { rules } from "../rules/index.ts";
-import type { Rule, Violation } from "../rules/rule.ts";
+import type { Finding, Rule, Violation } from "../rules/rule.ts";
+import { withoutConsequences } from "./consequences.ts";
 
 /** What the rules say about a change. */
 export interface Verdict {
@@ -25,21 +26,25 @@ export function judge(change: Change, world: World, knows: (lookup: Lookup) => b
   const answerable = asked.filter((rule) => rule.reads.every(knows));
   const notChecked = asked.filter((rule) => !answerable.includes(rule)).map((rule) => rule.id);
   for (const gate of answerable.filter((rule) => rule.gate)) {
-    const violations = ask(gate, change, world);
+    const violations = ask(gate, change, world).map(violation);
     if (violations.length > 0) return { violations, warnings: [], notChecked };
   }
   const by = (action: Rule["action"]) => answerable.filter((rule) => rule.action === action && !rule.gate);
   return {
-    violations: by("Deny")
-      .flatMap((rule) => ask(rule, change, world))
+    violations: [...withoutConsequences(by("Deny").map((rule) => ask(rule, change, world)))]
+      .map(violation)
       .sort(inDocumentOrder(change)),
-    warnings: by("Warn").flatMap((rule) => ask(rule, change, world)),
+    warnings: by("Warn").flatMap((rule) => ask(rule, change, world).map(violation)),
     notChecked,
   };
 }
 
-const ask = (rule: Rule, change: Change, world: World): Violation[] =>
+type Found = Finding & Violation;
+
+const ask = (rule: Rule, change: Change, world: World): Found[] =>
   [...rule.check(change, world)].map((finding) => ({ rule: rule.id, ...finding }));
+
+const violation = ({ rule, field, message }: Found): Violation => ({ rule, field, message });
 
 const inDocumentOrder = (change: Change): ((a: Violation, b: Violation) => number) => {
   const order = documentOrder(change.app.raw as Json);

@@ -13,7 +13,6 @@ export default rule({
   *check({ app }) {
     for (const component of app.components)
       for (const mistake of propertyMistakes(component, componentTypes))
-        if (mistake.kind !== "unknown" && !asksForPrivilege(mistake))
-          yield { field: mistake.field, message: mistake.message };
+        if (mistake.kind !== "unknown" && !asksForPrivilege(mistake)) yield mistake;
   },
 });

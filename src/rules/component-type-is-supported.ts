@@ -17,6 +17,7 @@ export default rule({
       yield {
         field: `${path}.type`,
         message: `${quote(type)} is not supported, must be one of ${Object.keys(componentTypes).join(", ")}`,
+        from: [`${path}.type`],
       };
     }
   },

@@ -1,6 +1,7 @@
 import { type Application, type Component, traitOf } from "../model/application.ts";
 import { isDnsLabel } from "../model/dns.ts";
 import { names } from "../model/names.ts";
+import { componentNames } from "../model/places.ts";
 import { contentHash, readRevision, revisionNumber } from "../model/revision.ts";
 import { quote } from "../model/shape.ts";
 import { type KubeObject, labelOf } from "../model/world.ts";
@@ -20,7 +21,8 @@ export default rule({
       if (revision === undefined) continue;
       const existing = traitOf(component, "rollout") && world.get("ControllerRevision", app.namespace, revision);
       const fault = nameFault(app, component, revision) ?? (existing && contentFault(component, existing));
-      if (fault) yield { field: `${component.path}.externalRevision`, message: `${quote(revision)} ${fault}` };
+      const from = componentNames(app);
+      if (fault) yield { field: `${component.path}.externalRevision`, message: `${quote(revision)} ${fault}`, from };
     }
   },
 });

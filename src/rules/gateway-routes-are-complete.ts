@@ -51,7 +51,7 @@ function* judgeMatch(trait: Trait): Generator<Finding> {
 
 function* judgeEntry(entry: JsonObject, path: string): Generator<Finding> {
   const choice = choiceMistake(entry, ["exact", "prefix"]);
-  if (choice) yield { field: path, message: choice };
+  if (choice) yield { field: path, message: choice, from: [path] };
   for (const kind of ["exact", "prefix"]) {
     const uri = asText(own(entry, kind));
     const fault = uri === undefined ? undefined : pathFault(uri);

@@ -123,7 +123,10 @@ import workflowDeploysEveryComponent from "./workflow-deploys-every-component.ts
 import workflowFinishesTheRollout from "./workflow-finishes-the-rollout.ts";
 import workflowIsInline from "./workflow-is-inline.ts";
 
-/** Every rule. Warnings are shown in this order, so what changes most for the user stands first. */
+/**
+ * Every rule. Warnings are shown in this order, so what changes most for the user stands first. What a rule refuses
+ * silences what later rules conclude from it, so form stands before meaning.
+ */
 export const rules: readonly Rule[] = [
   applicationIsOfBoundedSize,
   waitingWorkflowIsKept,
@@ -138,20 +141,21 @@ export const rules: readonly Rule[] = [
   stepPartitionIsWithinBatches,
   leftoverWorkflowIsRemoved,
   namespaceAllowsInjection,
-  applicationIsWellFormed,
   applicationFieldsAreKnown,
+  applicationIsWellFormed,
   applicationNameFitsALabel,
   applicationHasComponents,
   componentNameIsAServiceName,
   componentNamesAreDistinct,
   componentNameIsNoRevisionName,
+  componentTypeIsSupported,
   componentBelongsToOneApplication,
   derivedObjectsAreOurs,
   derivedNamesFit,
-  componentTypeIsSupported,
+  traitTypeIsSupported,
+  propertiesAreInTheVocabulary,
   componentPropertiesHaveTheirTypes,
   componentPropertiesAreKnown,
-  propertiesAreInTheVocabulary,
   podPrivilegesAreUntouched,
   imageIsAReference,
   canaryImageIsPinned,
@@ -167,7 +171,6 @@ export const rules: readonly Rule[] = [
   externalRevisionIsFree,
   componentTypeIsFixed,
   scopesAreUnused,
-  traitTypeIsSupported,
   traitPropertiesHaveTheirTypes,
   traitsAreSingular,
   serviceHasOneSource,
@@ -202,6 +205,9 @@ export const rules: readonly Rule[] = [
   targetRevisionIsOfTheComponent,
   targetRevisionExists,
   previousApplyIsRecorded,
+  stepTypeIsSupported,
+  modeIsKnown,
+  stepDependenciesAreAcyclic,
   canaryStepIsComplete,
   weightsArePercentages,
   weightsTotal100,
@@ -223,12 +229,9 @@ export const rules: readonly Rule[] = [
   istioIsInstalled,
   stepNamesAreDistinct,
   stepNameIsAnArgument,
-  stepTypeIsSupported,
   stepPropertiesHaveTheirTypes,
   timeoutIsADuration,
   suspendDurationIsADuration,
-  stepDependenciesAreAcyclic,
-  modeIsKnown,
   workflowIsInline,
   stepGroupsAreFlat,
   conditionIsSupported,

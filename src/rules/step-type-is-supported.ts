@@ -18,6 +18,7 @@ export default rule({
       yield {
         field: `${path}.type`,
         message: `${quote(type)} is not supported, must be one of ${Object.keys(stepTypes).join(", ")}`,
+        from: [`${path}.type`],
       };
     }
   },
