@@ -4,6 +4,7 @@ import applicationIsOfBoundedSize from "./application-is-of-bounded-size.ts";
 import applicationIsReconciled from "./application-is-reconciled.ts";
 import applicationIsWellFormed from "./application-is-well-formed.ts";
 import applicationNameFitsALabel from "./application-name-fits-a-label.ts";
+import applicationVersionIsServed from "./application-version-is-served.ts";
 import appliedComponentExists from "./applied-component-exists.ts";
 import batchPartitionIsAnIndex from "./batch-partition-is-an-index.ts";
 import batchReplicasAreNumbers from "./batch-replicas-are-numbers.ts";
@@ -128,6 +129,7 @@ import workflowIsInline from "./workflow-is-inline.ts";
  * silences what later rules conclude from it, so form stands before meaning.
  */
 export const rules: readonly Rule[] = [
+  applicationVersionIsServed,
   applicationIsOfBoundedSize,
   waitingWorkflowIsKept,
   rolloutIsNotSuperseded,

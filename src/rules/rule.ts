@@ -34,7 +34,7 @@ export interface Rule<K extends Lookup = Lookup> {
   readonly because: string;
   /** Other objects that it looks up. A rule that declares none needs nothing but the Application. */
   readonly reads: readonly K[];
-  /** Where it is broken nothing else is judged, since the time of other rules depends on it. */
+  /** Where it is broken nothing else is judged: its time would have no bound, or its fields another meaning. */
   readonly gate?: true;
   check(change: Change, world: World<K>): Iterable<Finding>;
 }
