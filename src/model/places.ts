@@ -47,6 +47,7 @@ export const servicePlaces = remembered<Component>((component) => [
 
 /** What says which revision of a component is meant. */
 export const revisionPlaces = remembered<Component>((component) => [
+  ...applicationPlaces,
   `${component.path}.name`,
   `${component.path}.externalRevision`,
   ...component.traits.filter(({ type }) => type === "rollout").map(({ path }) => `${path}.properties.targetRevision`),
