@@ -23,7 +23,13 @@ describe("shape", () => {
         near: "image",
         meant: "p.image",
       },
-      { kind: "missing", field: "p.image", message: "is missing, a string is required", from: ["p.image"] },
+      {
+        kind: "missing",
+        field: "p.image",
+        message: "is missing, a string is required",
+        from: ["p.image"],
+        word: "imge",
+      },
     ]);
   });
 

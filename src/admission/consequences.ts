@@ -1,17 +1,23 @@
 import { enclosing } from "../model/path.ts";
 import type { Finding } from "../rules/rule.ts";
 
+export interface Findings<T extends Finding> {
+  readonly findings: readonly T[];
+  /** Whether they deny, so that what they are about cannot be taken as it is. */
+  readonly deny: boolean;
+}
+
 /**
  * What the rules find, without what only follows from a place that a rule before refused. Findings of one rule do not
  * silence each other.
  */
-export function* withoutConsequences<T extends readonly Finding[]>(byRule: Iterable<T>): Generator<T[number]> {
+export function* withoutConsequences<T extends Finding>(byRule: Iterable<Findings<T>>): Generator<T> {
   const places = refusedPlaces();
-  for (const findings of byRule) {
+  for (const { findings, deny } of byRule) {
     const follows = remembered(places.touch);
     const given = findings.filter(({ from }) => from === undefined || !follows(from));
     yield* given;
-    for (const { field, meant } of given) places.refuse(field, meant);
+    if (deny) for (const { field, meant } of given) places.refuse(field, meant);
   }
 }
 

@@ -29,22 +29,34 @@ export function judge(change: Change, world: World, knows: (lookup: Lookup) => b
     const violations = ask(gate, change, world).map(violation);
     if (violations.length > 0) return { violations, warnings: [], notChecked };
   }
-  const by = (action: Rule["action"]) => answerable.filter((rule) => rule.action === action && !rule.gate);
+  const by = (action: Rule["action"]) =>
+    answerable
+      .filter((rule) => rule.action === action && !rule.gate)
+      .map((rule) => ({ findings: ask(rule, change, world), deny: action === "Deny" }));
+  const found = [...withoutConsequences([...by("Deny"), ...by("Warn")])];
   return {
-    violations: [...withoutConsequences(by("Deny").map((rule) => ask(rule, change, world)))]
-      .map(violation)
-      .sort(inDocumentOrder(change)),
-    warnings: by("Warn").flatMap((rule) => ask(rule, change, world).map(violation)),
+    violations: found
+      .filter(({ deny }) => deny)
+      .sort(inDocumentOrder(change))
+      .map(violation),
+    warnings: found.filter(({ deny }) => !deny).map(violation),
     notChecked,
   };
 }
 
-type Found = Finding & Violation;
+type Found = Finding & Violation & { readonly deny: boolean };
 
 const ask = (rule: Rule, change: Change, world: World): Found[] =>
-  [...rule.check(change, world)].map((finding) => ({ rule: rule.id, ...finding }));
+  [...rule.check(change, world)].map((finding) => ({ ...finding, rule: rule.id, deny: rule.action === "Deny" }));
 
-const violation = ({ rule, field, message }: Found): Violation => ({ rule, field, message });
+/** A key is as long as its author likes; a path need not be. */
+const longestPath = 1024;
+
+const violation = ({ rule, field, message }: Found): Violation => ({
+  rule,
+  field: field.length > longestPath ? `${field.slice(0, longestPath)}…` : field,
+  message,
+});
 
 const inDocumentOrder = (change: Change): ((a: Violation, b: Violation) => number) => {
   const order = documentOrder(change.app.raw as Json);

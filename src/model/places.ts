@@ -45,6 +45,13 @@ export const servicePlaces = remembered<Component>((component) => [
   ...["expose", "canary-traffic"].flatMap((type) => traitOf(component, type)?.path ?? []),
 ]);
 
+/** What says how many pods a component gets, and in which batches. */
+export const planPlaces = remembered<Component>((component) =>
+  component.traits
+    .filter(({ type }) => type === "rollout")
+    .flatMap(({ path }) => [`${path}.properties.targetSize`, `${path}.properties.rolloutBatches`]),
+);
+
 /** What says which revision of a component is meant. */
 export const revisionPlaces = remembered<Component>((component) => [
   ...applicationPlaces,

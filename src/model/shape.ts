@@ -25,7 +25,7 @@ export interface Mistake {
   readonly kind: "missing" | "type" | "unknown";
   readonly field: string;
   readonly message: string;
-  /** The unknown key, or the string that is none of the choices. */
+  /** The unknown key, the one that misspells a missing one, or the string that is none of the choices. */
   readonly word?: string;
   /** The known key that an unknown one is a misspelling of. */
   readonly near?: string;
@@ -71,19 +71,26 @@ function typeMistake(shape: Shape, value: Json | undefined, field: string): Mist
 const compared = 20;
 
 function* memberMistakes(fields: Fields, value: JsonObject, path: string): Generator<Mistake> {
-  const missing = Object.keys(fields).filter((key) => fields[key]?.required && !Object.hasOwn(value, key));
-  let unknown = 0;
+  const known = Object.keys(fields);
+  const missing = known.filter((key) => fields[key]?.required && !Object.hasOwn(value, key));
+  const strange = Object.keys(value).filter((key) => !Object.hasOwn(fields, key));
+  const unknown = new Map(
+    strange.map((key, i) => [key, unknownMistake(key, i < compared ? known : [], missing, path)]),
+  );
   for (const [key, member] of Object.entries(value)) {
-    const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
-    if (field) yield* mistakes(field.shape, member, join(path, key));
-    else yield unknownMistake(key, unknown++ < compared ? Object.keys(fields) : [], missing, path);
+    const mistake = unknown.get(key);
+    if (mistake) yield mistake;
+    else yield* mistakes(fields[key]?.shape ?? anything, member, join(path, key));
   }
   for (const key of missing) {
-    const place = join(path, key);
-    const message = `is missing, ${expectation(fields[key]?.shape ?? { is: "anything" })} is required`;
-    yield { kind: "missing", field: place, message, from: [place] };
+    const field = join(path, key);
+    const word = [...unknown.values()].find(({ near }) => near === key)?.word;
+    const message = `is missing, ${expectation(fields[key]?.shape ?? anything)} is required`;
+    yield { kind: "missing", field, message, from: [field], ...(word === undefined ? {} : { word }) };
   }
 }
+
+const anything: Shape = { is: "anything" };
 
 /** What is not near to any known key was meant for the only one that is missing, if anything. */
 function unknownMistake(word: string, known: readonly string[], missing: readonly string[], path: string): Mistake {

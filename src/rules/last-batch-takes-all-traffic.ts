@@ -1,5 +1,5 @@
 import { rolloutOf } from "../model/application.ts";
-import { revisionPlaces } from "../model/places.ts";
+import { planPlaces, revisionPlaces } from "../model/places.ts";
 import { routedSteps } from "../model/routed.ts";
 import { servingOf, standingReads } from "../model/standing.ts";
 import { rule } from "./rule.ts";
@@ -14,7 +14,7 @@ export default rule({
   reads: standingReads,
   *check(change, world) {
     for (const { targets, component, batchPartition, standing, hasCourse } of routedSteps(change, world)) {
-      const { path: plan, batches } = rolloutOf(component) ?? {};
+      const { batches } = rolloutOf(component) ?? {};
       const { desired } = standing;
       if (!batches || batchPartition === undefined || batchPartition < batches.length - 1) continue;
       if (!hasCourse || desired === servingOf(standing)) continue;
@@ -23,7 +23,7 @@ export default rule({
         yield {
           field: `${path}.weight`,
           message: `after the last batch ${revision} is deleted but still receives ${weight}%, ${desired} must take all of it`,
-          from: [`${plan}.targetSize`, `${plan}.rolloutBatches`, ...revisionPlaces(component)],
+          from: [...planPlaces(component), ...revisionPlaces(component)],
         };
       }
     }

@@ -1,5 +1,5 @@
 import { rolloutOf, sum } from "../model/application.ts";
-import { revisionPlaces } from "../model/places.ts";
+import { planPlaces, revisionPlaces } from "../model/places.ts";
 import { routedSteps } from "../model/routed.ts";
 import { standingReads } from "../model/standing.ts";
 import { rule } from "./rule.ts";
@@ -14,7 +14,7 @@ export default rule({
   reads: standingReads,
   *check(change, world) {
     for (const { targets, component, batchPartition, standing } of routedSteps(change, world)) {
-      const { path: plan, batches = [] } = rolloutOf(component) ?? {};
+      const { batches = [] } = rolloutOf(component) ?? {};
       if (batchPartition === undefined || standing.desired === standing.stable) continue;
       if (sum(batches.slice(0, batchPartition + 1)) > 0 || batches.length === 0) continue;
       for (const { path, revision, weight } of targets) {
@@ -22,7 +22,7 @@ export default rule({
         yield {
           field: `${path}.weight`,
           message: `is ${weight} while batches 0..${batchPartition} give ${revision} no pods, must be 0`,
-          from: [`${plan}.targetSize`, `${plan}.rolloutBatches`, ...revisionPlaces(component)],
+          from: [...planPlaces(component), ...revisionPlaces(component)],
         };
       }
     }
