@@ -20,7 +20,7 @@ export default rule({
         field: `${path}.traffic`,
         message: `component "${component.name}" has no Service to weight, an expose trait on it is required`,
         // A gateway in front of it asks for the same Service.
-        from: [...servicePlaces(component), ...gatewayPlaces(component)],
+        from: [servicePlaces(component), gatewayPlaces(component)],
       };
     }
   },

@@ -31,7 +31,7 @@ export default rule({
           field,
           message: `no step is called ${quote(name)}, must ask for a step of this workflow`,
           // A step that waits for what it asks for says so there too.
-          from: [...stepNames(app), join(step.path, "dependsOn")],
+          from: [stepNames(app), join(step.path, "dependsOn")],
         };
     }
   },
