@@ -1,9 +1,14 @@
-import type { AdmissionResponse, AdmissionReview, Cause, Operation } from "../model/admission.ts";
+import {
+  type AdmissionResponse,
+  type AdmissionReview,
+  type Cause,
+  type Operation,
+  warningLength,
+} from "../model/admission.ts";
 import type { Violation } from "../rules/rule.ts";
 
 /** The API server drops or cuts longer lists and lines (kubernetes/apiserver: pkg/endpoints/filters/warning.go). */
 const warningLimit = 8;
-const warningLength = 120;
 /** More than anybody reads; the rest is counted. */
 const causeLimit = 100;
 const messageLimit = 20;
