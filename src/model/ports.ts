@@ -75,8 +75,10 @@ function readPorts(listed: readonly JsonObject[], path: string): Port[] {
 }
 
 /** The name of a port, or the one that KubeVela gives it (kubevela/kubevela: webservice.cue, expose.cue). */
-export const portName = ({ name, port, protocol }: Port): string =>
-  name ?? (protocol === "TCP" ? `port-${port}` : `port-${port}-${protocol.toLowerCase()}`);
+export const portName = ({ name, port, protocol }: Port): string => name ?? defaultPortName(port, protocol);
+
+export const defaultPortName = (port: number, protocol: string): string =>
+  protocol === "TCP" ? `port-${port}` : `port-${port}-${protocol.toLowerCase()}`;
 
 /** Numbers that are no ports, and entries that claim what an earlier one has. */
 export function* portMistakes(ports: readonly Port[]): Generator<{ field: string; message: string }> {

@@ -174,24 +174,23 @@ function cell(a: string, b: string, i: number, j: number, rows: readonly number[
 }
 
 /**
- * The value with defaults removed, unknown keys dropped and empty optional members kept out: two values that mean the
- * same have the same normal form.
+ * The value without defaults, unknown keys, and lists, maps and objects that are empty: two values that mean the same
+ * have the same normal form. Undefined where nothing is left. Items of lists keep their index.
  */
 export function normalise(shape: Shape, value: Json | undefined): Json | undefined {
   if (value === undefined || value === null) return undefined;
-  if (shape.is === "list")
-    return Array.isArray(value) ? value.map((item) => normalise(shape.of, item as Json) ?? null) : value;
-  if (shape.is === "map") return value;
-  if (shape.is === "object") return isObject(value) ? normalMembers(shape.fields, value) : value;
-  if (shape.is === "anything") return value;
-  return value === shape.default ? undefined : value;
+  if (shape.is === "list" && Array.isArray(value))
+    return value.length === 0 ? undefined : value.map((item) => normalise(shape.of, item as Json) ?? null);
+  if (shape.is === "map" && isObject(value)) return Object.keys(value).length === 0 ? undefined : value;
+  if (shape.is === "object" && isObject(value)) return normalMembers(shape.fields, value);
+  return "default" in shape && value === shape.default ? undefined : value;
 }
 
-function normalMembers(fields: Fields, value: JsonObject): JsonObject {
+function normalMembers(fields: Fields, value: JsonObject): JsonObject | undefined {
   const members: Record<string, Json> = {};
   for (const [key, field] of Object.entries(fields)) {
     const member = Object.hasOwn(value, key) ? normalise(field.shape, value[key]) : undefined;
     if (member !== undefined) members[key] = member;
   }
-  return members;
+  return Object.keys(members).length === 0 ? undefined : members;
 }
