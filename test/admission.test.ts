@@ -172,6 +172,26 @@ describe("admission", () => {
     expect(response.warnings?.join()).to.include("publish-version-moves-with-the-spec");
   });
 
+  it("judges what is written where the publishVersion stays", () => {
+    const named = { name: "book-info", annotations: { "app.oam.dev/publishVersion": "v1" } };
+    const faulty = structuredClone(canary) as { spec: { components: KubeObject[]; workflow: { steps: KubeObject[] } } };
+    Object.assign(faulty.spec.components[0] ?? {}, { externalRevision: "A_b" });
+    const targets = [
+      { revision: "reviews-v1", weight: 50 },
+      { revision: "A_b", weight: 50 },
+    ];
+    for (const index of [0, 2])
+      Object.assign(faulty.spec.workflow.steps[index]?.["properties"] ?? {}, { traffic: { weightedTargets: targets } });
+    const edited = { ...bookinfo, metadata: named, spec: faulty.spec as unknown as KubeObject };
+    const response = responseOf(
+      answerIn([], "validate", reviewOf(edited, { ...bookinfo, metadata: { ...named, generation: 1 } })),
+    );
+    expect(response.status?.details?.causes.map(({ message }) => /\(([\w-]+)\)$/.exec(message)?.[1])).to.deep.equal([
+      "external-revision-is-a-name",
+      "last-batch-takes-all-traffic",
+    ]);
+  });
+
   it("keeps to eight warnings of 120 printable characters, the plan first", () => {
     const warnings = Array.from({ length: 40 }, (_, i) => ({
       rule: "some-rule",

@@ -52,9 +52,9 @@ export const isTerminating = (change: Change): boolean =>
 
 /**
  * Which rules an update concerns: none where neither spec nor metadata changed, those about metadata where only that
- * changed, and those that need no other object where an unchanged publishVersion keeps the edit from taking effect.
+ * changed, and those about what is written where an unchanged publishVersion keeps the edit from taking effect.
  */
 function applies(rule: Rule, change: Change): boolean {
   if (!changesSpec(change)) return rule.about === "metadata" && changesMetadata(change);
-  return takesEffect(change) || rule.reads.length === 0;
+  return takesEffect(change) || rule.reads.length === 0 || rule.asWritten === true;
 }

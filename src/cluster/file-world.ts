@@ -12,6 +12,7 @@ export interface FileWorld {
 const historical: readonly Lookup[] = [
   "Application",
   "Application by component",
+  "ControllerRevision",
   "ControllerRevision by component",
   "ComponentRollout",
 ];

@@ -36,6 +36,7 @@ import derivedObjectsAreOurs from "./derived-objects-are-ours.ts";
 import envEntriesAreValid from "./env-entries-are-valid.ts";
 import envNamesAreDistinct from "./env-names-are-distinct.ts";
 import exposeIsAService from "./expose-is-a-service.ts";
+import externalRevisionIsAName from "./external-revision-is-a-name.ts";
 import externalRevisionIsFree from "./external-revision-is-free.ts";
 import gatewayHostIsExternal from "./gateway-host-is-external.ts";
 import gatewayHostIsSpecific from "./gateway-host-is-specific.ts";
@@ -164,6 +165,7 @@ export const rules: readonly Rule[] = [
   envNamesAreDistinct,
   podMetadataIsNotReserved,
   componentDependenciesAreAcyclic,
+  externalRevisionIsAName,
   externalRevisionIsFree,
   componentTypeIsFixed,
   scopesAreUnused,

@@ -12,6 +12,7 @@ export default rule({
   invariant: "The last canary step of a component runs the last batch with all traffic.",
   because: "The rollout would stay halfway.",
   reads: standingReads,
+  asWritten: true,
   *check(change, world) {
     const running = stepsOnSuccess(change.app);
     const steps = routedSteps(change, world).filter(({ step }) => running.includes(step));
