@@ -85,6 +85,7 @@ import runBatchesAreFixed from "./run-batches-are-fixed.ts";
 import scopesAreUnused from "./scopes-are-unused.ts";
 import serviceHasOneSource from "./service-has-one-source.ts";
 import servicePortIsOpen from "./service-port-is-open.ts";
+import servicePortsStayWhileRolling from "./service-ports-stay-while-rolling.ts";
 import sidecarIsNotRefused from "./sidecar-is-not-refused.ts";
 import sizeIsFixedWhileRolling from "./size-is-fixed-while-rolling.ts";
 import stepDependenciesAreAcyclic from "./step-dependencies-are-acyclic.ts";
@@ -185,6 +186,7 @@ export const rules: readonly Rule[] = [
   gatewayRoutesAreUnclaimed,
   canaryTrafficHasOnePort,
   rolloutTraitStaysWhileRolling,
+  servicePortsStayWhileRolling,
   rolloutTraitIsHandedOver,
   targetSizeIsANumber,
   targetSizeIsPositive,
