@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, join } from "./json.ts";
+import { nearest } from "./nearest.ts";
 
 /**
  * What a value may be. Shapes describe the parameters of component types, traits and workflow steps as KubeVela's
@@ -64,14 +65,23 @@ function typeMistake(shape: Shape, value: Json | undefined, field: string): Mist
 
 /** How many unknown keys of one object are compared with the known ones: more are no typing errors but take long. */
 const compared = 20;
+/** How many are listed; the rest is counted. */
+const listed = 100;
 
 function* memberMistakes(fields: Fields, value: JsonObject, path: string): Generator<Mistake> {
   let unknown = 0;
   for (const [key, member] of Object.entries(value)) {
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
     if (field) yield* mistakes(field.shape, member, join(path, key));
-    else yield unknownMistake(key, unknown++ < compared ? Object.keys(fields) : [], join(path, key));
+    else if (unknown++ < listed)
+      yield unknownMistake(key, unknown <= compared ? Object.keys(fields) : [], join(path, key));
   }
+  if (unknown > listed)
+    yield {
+      kind: "unknown",
+      field: path,
+      message: `has ${unknown - listed} more unknown properties, they must be removed`,
+    };
   for (const [key, field] of Object.entries(fields)) {
     if (!field.required || Object.hasOwn(value, key)) continue;
     yield { kind: "missing", field: join(path, key), message: `is missing, ${expectation(field.shape)} is required` };
@@ -142,35 +152,6 @@ function unknownKey(key: string, known: readonly string[], near: string | undefi
   if (near) return `unknown property ${quote(key)}, did you mean "${near}"?`;
   if (known.length === 0) return `unknown property ${quote(key)}, must be removed`;
   return `unknown property ${quote(key)}, known are ${[...known].sort().join(", ")}`;
-}
-
-/** The known word at an edit distance of at most a third of its length. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
-  if (word.length > 64) return undefined;
-  const ranked = known
-    .map((candidate) => ({ candidate, far: distance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.far - b.far);
-  const best = ranked[0];
-  return best && best.far <= Math.max(1, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined;
-}
-
-/** Edit distance in which a swap of neighbours counts once (Damerau, restricted). */
-function distance(a: string, b: string): number {
-  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) row.push(cell(a, b, i, j, rows, row));
-    rows.push(row);
-  }
-  return rows[a.length]?.[b.length] ?? 0;
-}
-
-function cell(a: string, b: string, i: number, j: number, rows: readonly number[][], row: readonly number[]): number {
-  const above = rows[i - 1] ?? [];
-  const same = a[i - 1] === b[j - 1];
-  const best = Math.min((above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (above[j - 1] ?? 0) + (same ? 0 : 1));
-  const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-  return swapped ? Math.min(best, (rows[i - 2]?.[j - 2] ?? 0) + 1) : best;
 }
 
 /**
