@@ -20,12 +20,24 @@ export function parseStrictly(text: string): StrictJson {
   if (fault) return fault;
   try {
     return { value: JSON.parse(text) as Json };
-  } catch {
-    return { fault: "is not JSON", path: "" };
+  } catch (error) {
+    return { fault: "is not JSON", path: "", offset: offsetIn(error) ?? text.length };
   }
 }
 
-export type Fault = { readonly fault: string; readonly path: string; readonly isOutsized?: boolean };
+/** Where JSON.parse stopped; its message tells, but for an end that came too early. */
+function offsetIn(error: unknown): number | undefined {
+  const digits = error instanceof Error ? /at position (\d+)/.exec(error.message)?.[1] : undefined;
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/** What is wrong, at which path, and how many characters of the text come before. */
+export interface Fault {
+  readonly fault: string;
+  readonly path: string;
+  readonly offset: number;
+  readonly isOutsized?: boolean;
+}
 
 /** An object with the keys seen so far, or a list with the index reached. */
 interface Frame {
@@ -47,9 +59,14 @@ function scan(text: string): Fault | undefined {
     const code = text.charCodeAt(i);
     const end = code === quoteMark ? endOfString(text, i) : i;
     const fault = code === quoteMark ? string(state, text.slice(i, end + 1)) : punctuation(state, code);
-    if (fault) return { fault, path: pathOf(state.frames) };
+    if (fault) return { fault, path: pathOf(state.frames), offset: i };
     if (state.values > valueLimit)
-      return { fault: `has over ${valueLimit} values, too many to judge`, path: judged.join("."), isOutsized: true };
+      return {
+        fault: `has over ${valueLimit} values, too many to judge`,
+        path: judged.join("."),
+        offset: i,
+        isOutsized: true,
+      };
     i = end;
   }
   return undefined;
