@@ -122,6 +122,23 @@ describe("regressions of random plays", () => {
     expect(rig.rest()).to.equal("web stays at batch 1 of 2: its batchPartition or its workflow asks for no more");
   });
 
+  it("pods that somebody took from a scaling that stopped at a batch are not waited for", () => {
+    const resize: Act = { do: "resize", part: 0, size: 1, cuts: [1], partition: 0 };
+    const { rig } = played([{ size: 3, batches: [3] }], [resize, { do: "rescale", pick: 1, number: 0 }]);
+    expectEnd(rig);
+  });
+
+  it("a rollout whose size shrank below its first batch is done with that batch, and can be done again", () => {
+    const twice: Way = { ...way, stops: [false, false, false], rises: [0, 0, 0], repeats: [true, false, false] };
+    const resize: Act = { do: "resize", part: 0, size: 1, cuts: [1], partition: 0 };
+    const { rig } = played(
+      [{ size: 3, batches: [3] }],
+      [[{ ...release, cuts: [], way: twice }, 0], resize, { ...resize, cuts: [] }],
+    );
+    expectEnd(rig);
+    expect(rig.cluster.pods.get("Deployment/default/web-v2")?.readyAt).to.have.length(1);
+  });
+
   it("a subset that is lost comes back while a component without its trait waits for pods", () => {
     const { rig } = played(
       [{}],
