@@ -300,6 +300,12 @@ describe("decide", () => {
       first(10),
       "route v2 90, v1 10; Rolling 0, repairs",
     ],
+    [
+      "weights, where only an abandoned revision serves",
+      { target: "v1", pods: { v1: [2, 0], v2: 1 }, weights: { v1: 0 } },
+      all,
+      "route v2 100; Rolling 0, repairs",
+    ],
     ["weights, and all pods", { pods: { v1: [2, 0] }, weights: { v1: 20 } }, none, "nothing; Reached -1, v1 is dead"],
     ["weights that total 100", { pods: { v1: 1, v2: 1 }, weights: shared }, first(10), "route v1 90, v2 10; Rolling 0"],
   ]);

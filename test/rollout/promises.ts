@@ -81,7 +81,7 @@ export function restFault(state: State, plan: Planner): string | undefined {
   const record = state.cluster.objects.get("ComponentRollout/default/web");
   const component = asText(at(record, "status", "phase"));
   if (phase === "running")
-    return component === undefined || ["Stable", "Waiting", "Pending"].includes(component)
+    return component === undefined || component === "Stable"
       ? routeFault(state)
       : `running, and the component is ${component}`;
   if (!["workflowSuspending", "workflowTerminated", "workflowFailed", "unhealthy"].includes(phase))

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { weightsOf } from "../../src/rollout/component.ts";
 import { plan } from "../../src/rollout/plan.ts";
 import { expectDone, expectEnd } from "./ends.ts";
 import type { Act, Born, Cast } from "./generate.ts";
@@ -85,6 +86,17 @@ describe("regressions of random plays", () => {
     const { rig } = played([{}], [{ do: "reweigh", pick: 1, number: 0 }]);
     expectEnd(rig);
     expectDone(rig);
+  });
+
+  it("weights that total nothing go to an abandoned revision where no other serves", () => {
+    const steps: Act = { ...release, way: { ...way, stops: [false, false, false], pauses: ["none", "none", "none"] } };
+    const { rig } = played(
+      [{ hasGateway: false }],
+      [{ do: "fail", part: 0, pick: 0 }, steps, { do: "rollback" }, { do: "reweigh", pick: 0, number: 0 }],
+    );
+    expectEnd(rig);
+    const route = rig.cluster.objects.get("VirtualService/default/web") ?? {};
+    expect(weightsOf(route)).to.deep.equal({ "web-v2": 100 });
   });
 
   it("a route of the mesh that is deleted comes back as the gateway's has it", () => {

@@ -89,6 +89,12 @@ export const smallWorlds: readonly SmallWorld[] = [
     crashes: 1,
   },
   {
+    name: "scaled down",
+    acts: [apply({ image: 1, size: 3 }), apply({ image: 1, size: 1, batches: [1, 1] })],
+    deaths: 0,
+    crashes: 1,
+  },
+  {
     name: "scaled up and down",
     acts: [first, apply({ image: 1, size: 3, batches: [1] }), apply({ image: 1, size: 1, batches: [1, 1] })],
     deaths: 1,
