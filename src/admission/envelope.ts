@@ -1,5 +1,6 @@
 import type { AdmissionRequest } from "../model/admission.ts";
 import { asObject, asText, at, isObject, type Json, type JsonObject, own } from "../model/json.ts";
+import { names } from "../model/names.ts";
 import { type Fault, parseStrictly } from "../model/strict-json.ts";
 
 /** A request to judge, or why there is none: an HTTP 400 where it cannot even be answered, else a refusal with its uid. */
@@ -54,11 +55,10 @@ function readRequest(uid: string, request: JsonObject): Envelope {
 function misfit(request: JsonObject): string | undefined {
   const kind = own(request, "kind");
   if (
-    own(kind, "group") !== "core.oam.dev" ||
-    own(kind, "version") !== "v1beta1" ||
+    `${own(kind, "group")}/${own(kind, "version")}` !== names.applicationVersion ||
     own(kind, "kind") !== "Application"
   ) {
-    return "unexpected kind, request.kind must be core.oam.dev/v1beta1 Application";
+    return `unexpected kind, request.kind must be ${names.applicationVersion} Application`;
   }
   const operation = own(request, "operation");
   if (operation !== "CREATE" && operation !== "UPDATE" && operation !== "DELETE") {
@@ -77,8 +77,8 @@ function objectMisfit(request: JsonObject, operation: "CREATE" | "UPDATE"): stri
   const object = own(request, "object");
   if (!isObject(object)) return "request.object must be an object";
   if (operation === "UPDATE" && !isObject(own(request, "oldObject"))) return "request.oldObject must be an object";
-  if (own(object, "kind") !== "Application" || own(object, "apiVersion") !== "core.oam.dev/v1beta1") {
-    return "request.object must be a core.oam.dev/v1beta1 Application";
+  if (own(object, "kind") !== "Application" || own(object, "apiVersion") !== names.applicationVersion) {
+    return `request.object must be a ${names.applicationVersion} Application`;
   }
   const metadata = own(object, "metadata");
   if (!isObject(metadata)) return "request.object.metadata must be an object";

@@ -3,7 +3,8 @@ import { at, type Json } from "../model/json.ts";
 import { documentOrder } from "../model/path.ts";
 import { type Lookup, type World, worldOf } from "../model/world.ts";
 import { rules } from "../rules/index.ts";
-import type { Rule, Violation } from "../rules/rule.ts";
+import type { Finding, Rule, Violation } from "../rules/rule.ts";
+import { withoutConsequences } from "./consequences.ts";
 
 /** What the rules say about a change. */
 export interface Verdict {
@@ -24,28 +25,49 @@ export function judge(change: Change, world: World, knows: (lookup: Lookup) => b
   const asked = rules.filter(concerning(change));
   const answerable = asked.filter((rule) => rule.reads.every(knows));
   const notChecked = asked.filter((rule) => !answerable.includes(rule)).map((rule) => rule.id);
-  const violations = outsized(change);
-  if (violations.length > 0) return { violations, warnings: [], notChecked };
-  const by = (action: Rule["action"]) => answerable.filter((rule) => rule.action === action && !rule.gate);
+  const gated = outsized(change);
+  if (gated.length > 0) return { violations: gated, warnings: [], notChecked };
+  const by = (action: Rule["action"]) =>
+    answerable
+      .filter((rule) => rule.action === action && !rule.gate)
+      .map((rule) => ({ findings: ask(rule, change, world), deny: action === "Deny" }));
+  const found = [...withoutConsequences([...by("Deny"), ...by("Warn")])];
   return {
-    violations: by("Deny")
-      .flatMap((rule) => ask(rule, change, world))
-      .sort(inDocumentOrder(change)),
-    warnings: by("Warn").flatMap((rule) => ask(rule, change, world)),
+    violations: found
+      .filter(({ deny }) => deny)
+      .sort(inDocumentOrder(change))
+      .map(violation),
+    warnings: found.filter(({ deny }) => !deny).map(violation),
     notChecked,
   };
 }
 
-/** What keeps a change from being judged, or mutated, at all. */
-export const outsized = (change: Change): readonly Violation[] =>
-  changesSpec(change) ? gates.flatMap((gate) => ask(gate, change, nothing)) : [];
+/** What keeps a change from being judged, or mutated, at all; the first of the gates that it does not pass. */
+export function outsized(change: Change): readonly Violation[] {
+  for (const gate of gates.filter(concerning(change))) {
+    const violations = ask(gate, change, nothing).map(violation);
+    if (violations.length > 0) return violations;
+  }
+  return [];
+}
 
 /** They need nothing but the Application. */
 const gates = rules.filter((rule) => rule.gate);
 const nothing = worldOf([]);
 
-const ask = (rule: Rule, change: Change, world: World): Violation[] =>
-  [...rule.check(change, world)].map((finding) => ({ rule: rule.id, ...finding }));
+type Found = Finding & Violation & { readonly deny: boolean };
+
+const ask = (rule: Rule, change: Change, world: World): Found[] =>
+  [...rule.check(change, world)].map((finding) => ({ ...finding, rule: rule.id, deny: rule.action === "Deny" }));
+
+/** A key is as long as its author likes; a path need not be. */
+const longestPath = 1024;
+
+const violation = ({ rule, field, message }: Found): Violation => ({
+  rule,
+  field: field.length > longestPath ? `${field.slice(0, longestPath)}…` : field,
+  message,
+});
 
 const inDocumentOrder = (change: Change): ((a: Violation, b: Violation) => number) => {
   const order = documentOrder(change.app.raw as Json);

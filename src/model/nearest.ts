@@ -26,3 +26,9 @@ function cell(a: string, b: string, i: number, j: number, rows: readonly number[
   const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
   return swapped ? Math.min(best, (rows[i - 2]?.[j - 2] ?? 0) + 1) : best;
 }
+
+/** ` (did you mean webservice?)`; empty where no known word is near. */
+export function hint(word: string, known: readonly string[]): string {
+  const near = nearest(word, known);
+  return near === undefined ? "" : ` (did you mean ${near}?)`;
+}

@@ -8,6 +8,16 @@ export function segments(path: string): (string | number)[] {
   });
 }
 
+/** A field path and those of all that it stands in, innermost first: `a[0].b` gives `a[0].b`, `a[0]`, `a`. */
+export function* enclosing(path: string): Generator<string> {
+  const end = /(?:\.[^.[\]]+|\[\d+\]|\["(?:[^"\\]|\\.)*"\])$/;
+  for (let inner = path; inner !== ""; ) {
+    yield inner;
+    const outer = inner.replace(end, "");
+    inner = outer === inner ? "" : outer;
+  }
+}
+
 /** Compares field paths by where they stand in `document`; what is missing there stands after its siblings. */
 export function documentOrder(document: Json): (a: string, b: string) => number {
   const positions = new Map<string, number[]>();

@@ -25,10 +25,14 @@ export interface Mistake {
   readonly kind: "missing" | "type" | "unknown";
   readonly field: string;
   readonly message: string;
-  /** The unknown key, or the string that is none of the choices. */
+  /** The unknown key, the one that misspells a missing one, or the string that is none of the choices. */
   readonly word?: string;
-  /** The known key that an unknown one was probably meant to be. */
+  /** The known key that an unknown one is a misspelling of. */
   readonly near?: string;
+  /** Path of the member that an unknown key was probably meant for. */
+  readonly meant?: string;
+  /** What is missing follows from a misspelt key, where one was meant for it. */
+  readonly from?: readonly string[];
 }
 
 const nouns = {
@@ -69,33 +73,42 @@ const compared = 20;
 const listed = 100;
 
 function* memberMistakes(fields: Fields, value: JsonObject, path: string): Generator<Mistake> {
-  let unknown = 0;
+  const known = Object.keys(fields);
+  const missing = known.filter((key) => fields[key]?.required && !Object.hasOwn(value, key));
+  const strange = Object.keys(value).filter((key) => !Object.hasOwn(fields, key));
+  const unknown = new Map(
+    strange.slice(0, listed).map((key, i) => [key, unknownMistake(key, i < compared ? known : [], missing, path)]),
+  );
   for (const [key, member] of Object.entries(value)) {
-    const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
-    if (field) yield* mistakes(field.shape, member, join(path, key));
-    else if (unknown++ < listed)
-      yield unknownMistake(key, unknown <= compared ? Object.keys(fields) : [], join(path, key));
+    const mistake = unknown.get(key);
+    if (mistake) yield mistake;
+    else if (Object.hasOwn(fields, key)) yield* mistakes(fields[key]?.shape ?? anything, member, join(path, key));
   }
-  if (unknown > listed)
-    yield {
-      kind: "unknown",
-      field: path,
-      message: `has ${unknown - listed} more unknown properties, they must be removed`,
-    };
-  for (const [key, field] of Object.entries(fields)) {
-    if (!field.required || Object.hasOwn(value, key)) continue;
-    yield { kind: "missing", field: join(path, key), message: `is missing, ${expectation(field.shape)} is required` };
+  if (strange.length > listed) {
+    const message = `has ${strange.length - listed} more unknown properties, they must be removed`;
+    yield { kind: "unknown", field: path, message };
+  }
+  for (const key of missing) {
+    const field = join(path, key);
+    const word = [...unknown.values()].find(({ near }) => near === key)?.word;
+    const message = `is missing, ${expectation(fields[key]?.shape ?? anything)} is required`;
+    yield { kind: "missing", field, message, from: [field], ...(word === undefined ? {} : { word }) };
   }
 }
 
-function unknownMistake(word: string, known: readonly string[], field: string): Mistake {
+const anything: Shape = { is: "anything" };
+
+/** What is not near to any known key was meant for the only one that is missing, if anything. */
+function unknownMistake(word: string, known: readonly string[], missing: readonly string[], path: string): Mistake {
   const near = nearest(word, known);
+  const meant = near ?? (missing.length === 1 ? missing[0] : undefined);
   return {
     kind: "unknown",
-    field,
+    field: join(path, word),
     message: unknownKey(word, known, near),
     word,
     ...(near === undefined ? {} : { near }),
+    ...(meant === undefined ? {} : { meant: join(path, meant) }),
   };
 }
 

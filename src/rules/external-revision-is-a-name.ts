@@ -1,5 +1,6 @@
 import { type Application, type Component, traitOf } from "../model/application.ts";
 import { isDnsLabel } from "../model/dns.ts";
+import { componentNames } from "../model/places.ts";
 import { revisionNumber } from "../model/revision.ts";
 import { quote } from "../model/shape.ts";
 import { rule } from "./rule.ts";
@@ -17,7 +18,8 @@ export default rule({
       const revision = component.externalRevision;
       if (revision === undefined) continue;
       const fault = nameFault(app, component, revision);
-      if (fault) yield { field: `${component.path}.externalRevision`, message: `${quote(revision)} ${fault}` };
+      const from = componentNames(app);
+      if (fault) yield { field: `${component.path}.externalRevision`, message: `${quote(revision)} ${fault}`, from };
     }
   },
 });

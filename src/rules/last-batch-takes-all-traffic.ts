@@ -1,4 +1,5 @@
 import { rolloutOf } from "../model/application.ts";
+import { planPlaces, revisionPlaces } from "../model/places.ts";
 import { routedSteps } from "../model/routed.ts";
 import { servingOf, standingReads } from "../model/standing.ts";
 import { rule } from "./rule.ts";
@@ -23,6 +24,7 @@ export default rule({
         yield {
           field: `${path}.weight`,
           message: `after the last batch ${revision} is deleted but still receives ${weight}%, ${desired} must take all of it`,
+          from: [...planPlaces(component), ...revisionPlaces(component)],
         };
       }
     }

@@ -22,6 +22,7 @@ export default rule({
       yield {
         field: `${path}.targetRevision`,
         message: `${quote(targetRevision)} is not a revision of component ${quote(component.name)}, must be one like ${quote(predicted)}`,
+        from: [`${component.path}.name`, `${component.path}.externalRevision`],
       };
     }
   },

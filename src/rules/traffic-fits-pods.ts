@@ -1,4 +1,5 @@
 import { rolloutOf, sum } from "../model/application.ts";
+import { planPlaces, revisionPlaces } from "../model/places.ts";
 import { routedSteps } from "../model/routed.ts";
 import { servingOf, standingReads } from "../model/standing.ts";
 import { rule } from "./rule.ts";
@@ -23,6 +24,7 @@ export default rule({
       yield {
         field: `${path}.traffic.weightedTargets`,
         message: `${step.name}: ${desiredWeight}% of the traffic goes to ${pods} of ${targetSize} pods`,
+        from: [...planPlaces(component), ...revisionPlaces(component)],
       };
     }
   },

@@ -1,4 +1,5 @@
 import { rolloutOf, sum } from "../model/application.ts";
+import { planPlaces, revisionPlaces } from "../model/places.ts";
 import { routedSteps } from "../model/routed.ts";
 import { standingReads } from "../model/standing.ts";
 import { rule } from "./rule.ts";
@@ -22,6 +23,7 @@ export default rule({
         yield {
           field: `${path}.weight`,
           message: `is ${weight} while batches 0..${batchPartition} give ${revision} no pods, must be 0`,
+          from: [...planPlaces(component), ...revisionPlaces(component)],
         };
       }
     }

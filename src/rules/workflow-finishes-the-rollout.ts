@@ -1,4 +1,5 @@
 import { rolloutOf } from "../model/application.ts";
+import { planPlaces, revisionPlaces } from "../model/places.ts";
 import { routedSteps } from "../model/routed.ts";
 import { standingReads } from "../model/standing.ts";
 import { stepsOnSuccess } from "../model/workflow.ts";
@@ -24,6 +25,7 @@ export default rule({
       yield {
         field: `${path}.batchPartition`,
         message: `${component.name}: the rollout will stay at batch ${batchPartition} of 0..${batches.length - 1} and ${desiredWeight}%`,
+        from: [...planPlaces(component), ...revisionPlaces(component)],
       };
     }
   },
