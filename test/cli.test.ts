@@ -297,6 +297,8 @@ describe("rollguard", () => {
 
     it("says where it cannot write", () => {
       const file = scratchFile(scratchFolder(), "file", "");
+      if (existsSync("/proc"))
+        expect(rollguard(["certs", "--out", "/proc/rollguard"]).stderr).to.match(/^rollguard: ENOENT.*\n$/);
       const { status, stderr } = rollguard(["certs", "--out", join(file, "new")]);
       expect(status).to.equal(2);
       expect(stderr).to.match(/^rollguard: ENOTDIR[^\n]+\n$/);

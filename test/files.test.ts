@@ -118,6 +118,11 @@ describe("files", () => {
     expect(fault("open.yaml", 'a: "b\n')).to.match(/^open\.yaml:\d+:\d+: /);
   });
 
+  it("tell line and column of what is no JSON", () => {
+    expect(fault("comma.json", '{\n  "a": 1,\n}\n')).to.equal("comma.json:3:1: the document is not JSON");
+    expect(fault("open.json", '{\n  "a": 1')).to.equal("open.json:2:9: the document is not JSON");
+  });
+
   it("refuse what is no object, no UTF-8, no JSON number, or a hostile key", () => {
     expect(fault("list.yaml", "- 1\n")).to.equal("list.yaml:1: an object is required, apiVersion and kind first");
     expect(fault("latin.yaml", Buffer.from([0x61, 0x3a, 0x20, 0xe9]))).to.equal("latin.yaml: is not UTF-8 text");
@@ -125,10 +130,12 @@ describe("files", () => {
     expect(fault("proto.yaml", "a:\n  __proto__: {b: 1}\n")).to.equal(
       'proto.yaml:1: the document has the key "__proto__"',
     );
-    expect(fault("proto.json", '{"a": {"__proto__": 1}}')).to.equal('proto.json: a.__proto__ has the key "__proto__"');
-    expect(fault("twice.json", '{"a": 1,\n "a": 2}')).to.equal("twice.json:2:3: a occurs twice");
+    expect(fault("proto.json", '{"a": {"__proto__": 1}}')).to.equal(
+      'proto.json:1:8: a.__proto__ has the key "__proto__"',
+    );
+    expect(fault("twice.json", '{"a": 1,\n "a": 2}')).to.equal("twice.json:2:2: a occurs twice");
     expect(fault("open.json", '{"a": 1,\n "b": }}')).to.match(/^open\.json:2:\d+: the document is not JSON$/);
-    expect(fault("comma.json", '{"a": 1,}')).to.equal("comma.json: the document is not JSON");
+    expect(fault("comma.json", '{"a": 1,}')).to.equal("comma.json:1:9: the document is not JSON");
   });
 
   it("may be large where they spell everything out", () => {

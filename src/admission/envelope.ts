@@ -1,18 +1,18 @@
 import type { AdmissionRequest } from "../model/admission.ts";
 import { asObject, asText, at, isObject, type Json, type JsonObject, own } from "../model/json.ts";
 import { names } from "../model/names.ts";
-import { parseStrictly } from "../model/strict-json.ts";
+import { type Fault, parseStrictly } from "../model/strict-json.ts";
 
 /** A request to judge, or why there is none: an HTTP 400 where it cannot even be answered, else a refusal with its uid. */
 export type Envelope =
   | { readonly request: AdmissionRequest }
-  | { readonly uid: string; readonly refusal: string }
+  | { readonly uid: string; readonly refusal: string; readonly isOutsized?: boolean }
   | { readonly error: string };
 
 /** Reads an AdmissionReview (admission.k8s.io/v1) from the text of a request body. */
 export function readEnvelope(text: string): Envelope {
   const parsed = parseStrictly(text);
-  if ("fault" in parsed) return faulty(text, parsed.fault, parsed.path);
+  if ("fault" in parsed) return faulty(text, parsed);
   const review = parsed.value;
   if (!isObject(review)) return { error: "the body is not an AdmissionReview" };
   const uid = at(review, "request", "uid");
@@ -28,11 +28,11 @@ export function readEnvelope(text: string): Envelope {
 const isUid = (uid: Json | undefined): uid is string => typeof uid === "string" && /^[\w.:-]{1,128}$/.test(uid);
 
 /** A fault inside the objects is answered as a refusal if the envelope around them tells whom to answer. */
-function faulty(text: string, fault: string, path: string): Envelope {
+function faulty(text: string, { fault, path, isOutsized = false }: Fault): Envelope {
   const error = `${path || "the body"} ${fault}`;
   const inside = /^request\.(object|oldObject)\b/.test(path);
   const uid = inside ? /"uid"\s*:\s*"([\w.:-]{1,128})"/.exec(text.slice(0, 4096))?.[1] : undefined;
-  return uid === undefined ? { error } : { uid, refusal: error };
+  return uid === undefined ? { error } : { uid, refusal: error, isOutsized };
 }
 
 function readRequest(uid: string, request: JsonObject): Envelope {

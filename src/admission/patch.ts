@@ -5,7 +5,7 @@ import { asList, asObject, equal, isObject, type Json, type JsonObject, own } fr
 import type { World } from "../model/world.ts";
 import { mutations } from "../mutations/index.ts";
 import type { Addition } from "../mutations/mutation.ts";
-import { isTerminating } from "./judge.ts";
+import { isTerminating, outsized } from "./judge.ts";
 
 export interface Mutated {
   readonly object: JsonObject;
@@ -19,9 +19,10 @@ export interface Mutated {
  */
 export function mutated(change: Change, world: World): Mutated {
   const received = change.app.raw;
-  const named = isTerminating(change)
-    ? []
-    : mutations.flatMap((mutation) => [...mutation.additions(change.app, world)]);
+  const named =
+    isTerminating(change) || outsized(change).length > 0
+      ? []
+      : mutations.flatMap((mutation) => [...mutation.additions(change.app, world)]);
   const additions = named.filter((addition) => isVacant(received, addition.path, addition.overEmpty === true));
   const object = additions.reduce<Json>(
     (value, addition) => added(value, addition.path, addition.value),

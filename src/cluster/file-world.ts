@@ -13,6 +13,7 @@ export interface FileWorld {
 const historical: readonly Lookup[] = [
   "Application",
   "Application by component",
+  "ControllerRevision",
   "ControllerRevision by component",
   "ComponentRollout",
 ];

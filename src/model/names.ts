@@ -25,6 +25,8 @@ export const names = {
   controller: "rollguard",
   /** Istio. */
   sidecarInject: "sidecar.istio.io/inject",
+  /** The configuration of a pod's own proxy (istio.io: ProxyConfig). */
+  proxyConfig: "proxy.istio.io/config",
   istioInjection: "istio-injection",
   istioRevision: "istio.io/rev",
 } as const;

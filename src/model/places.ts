@@ -1,6 +1,5 @@
 import { type Application, type Component, traitOf } from "./application.ts";
 import { asList, at, type Json, join, own } from "./json.ts";
-import { podShapingTraits } from "./vocabulary.ts";
 
 /**
  * The places that a reader takes as they are, for findings to say what they follow from. The first item of a list has a
@@ -65,6 +64,8 @@ export const revisionPlaces = remembered<Component>((component) => [
   `${component.path}.externalRevision`,
   ...component.traits.filter(({ type }) => type === "rollout").map(({ path }) => `${path}.properties.targetRevision`),
 ]);
+
+const podShapingTraits: readonly string[] = ["labels", "annotations", "sidecar"];
 
 /** What says whether a component changes. */
 export const contentPlaces = remembered<Component>((component) => [

@@ -81,8 +81,10 @@ function readPorts(listed: readonly JsonObject[], path: string): Port[] {
 }
 
 /** The name of a port, or the one that KubeVela gives it (kubevela/kubevela: webservice.cue, expose.cue). */
-export const portName = ({ name, port, protocol }: Port): string =>
-  name ?? (protocol === "TCP" ? `port-${port}` : `port-${port}-${protocol.toLowerCase()}`);
+export const portName = ({ name, port, protocol }: Port): string => name ?? defaultPortName(port, protocol);
+
+export const defaultPortName = (port: number, protocol: string): string =>
+  protocol === "TCP" ? `port-${port}` : `port-${port}-${protocol.toLowerCase()}`;
 
 type PortMistake = { readonly field: string; readonly message: string };
 

@@ -69,18 +69,24 @@ function typeMistake(shape: Shape, value: Json | undefined, field: string): Mist
 
 /** How many unknown keys of one object are compared with the known ones: more are no typing errors but take long. */
 const compared = 20;
+/** How many are listed; the rest is counted. */
+const listed = 100;
 
 function* memberMistakes(fields: Fields, value: JsonObject, path: string): Generator<Mistake> {
   const known = Object.keys(fields);
   const missing = known.filter((key) => fields[key]?.required && !Object.hasOwn(value, key));
   const strange = Object.keys(value).filter((key) => !Object.hasOwn(fields, key));
   const unknown = new Map(
-    strange.map((key, i) => [key, unknownMistake(key, i < compared ? known : [], missing, path)]),
+    strange.slice(0, listed).map((key, i) => [key, unknownMistake(key, i < compared ? known : [], missing, path)]),
   );
   for (const [key, member] of Object.entries(value)) {
     const mistake = unknown.get(key);
     if (mistake) yield mistake;
-    else yield* mistakes(fields[key]?.shape ?? anything, member, join(path, key));
+    else if (Object.hasOwn(fields, key)) yield* mistakes(fields[key]?.shape ?? anything, member, join(path, key));
+  }
+  if (strange.length > listed) {
+    const message = `has ${strange.length - listed} more unknown properties, they must be removed`;
+    yield { kind: "unknown", field: path, message };
   }
   for (const key of missing) {
     const field = join(path, key);
@@ -162,24 +168,23 @@ function unknownKey(key: string, known: readonly string[], near: string | undefi
 }
 
 /**
- * The value with defaults removed, unknown keys dropped and empty optional members kept out: two values that mean the
- * same have the same normal form.
+ * The value without defaults, unknown keys, and lists, maps and objects that are empty: two values that mean the same
+ * have the same normal form. Undefined where nothing is left. Items of lists keep their index.
  */
 export function normalise(shape: Shape, value: Json | undefined): Json | undefined {
   if (value === undefined || value === null) return undefined;
-  if (shape.is === "list")
-    return Array.isArray(value) ? value.map((item) => normalise(shape.of, item as Json) ?? null) : value;
-  if (shape.is === "map") return value;
-  if (shape.is === "object") return isObject(value) ? normalMembers(shape.fields, value) : value;
-  if (shape.is === "anything") return value;
-  return value === shape.default ? undefined : value;
+  if (shape.is === "list" && Array.isArray(value))
+    return value.length === 0 ? undefined : value.map((item) => normalise(shape.of, item as Json) ?? null);
+  if (shape.is === "map" && isObject(value)) return Object.keys(value).length === 0 ? undefined : value;
+  if (shape.is === "object" && isObject(value)) return normalMembers(shape.fields, value);
+  return "default" in shape && value === shape.default ? undefined : value;
 }
 
-function normalMembers(fields: Fields, value: JsonObject): JsonObject {
+function normalMembers(fields: Fields, value: JsonObject): JsonObject | undefined {
   const members: Record<string, Json> = {};
   for (const [key, field] of Object.entries(fields)) {
     const member = Object.hasOwn(value, key) ? normalise(field.shape, value[key]) : undefined;
     if (member !== undefined) members[key] = member;
   }
-  return members;
+  return Object.keys(members).length === 0 ? undefined : members;
 }

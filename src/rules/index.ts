@@ -39,6 +39,7 @@ import derivedObjectsAreOurs from "./derived-objects-are-ours.ts";
 import envEntriesAreValid from "./env-entries-are-valid.ts";
 import envNamesAreDistinct from "./env-names-are-distinct.ts";
 import exposeIsAService from "./expose-is-a-service.ts";
+import externalRevisionIsAName from "./external-revision-is-a-name.ts";
 import externalRevisionIsFree from "./external-revision-is-free.ts";
 import gatewayHostIsExternal from "./gateway-host-is-external.ts";
 import gatewayHostIsSpecific from "./gateway-host-is-specific.ts";
@@ -94,6 +95,7 @@ import scheduleIsACronExpression from "./schedule-is-a-cron-expression.ts";
 import scopesAreUnused from "./scopes-are-unused.ts";
 import serviceHasOneSource from "./service-has-one-source.ts";
 import servicePortIsOpen from "./service-port-is-open.ts";
+import servicePortsStayWhileRolling from "./service-ports-stay-while-rolling.ts";
 import sidecarIsNotRefused from "./sidecar-is-not-refused.ts";
 import sizeIsFixedWhileRolling from "./size-is-fixed-while-rolling.ts";
 import stepDependenciesAreAcyclic from "./step-dependencies-are-acyclic.ts";
@@ -183,6 +185,7 @@ export const rules: readonly Rule[] = [
   envNamesAreDistinct,
   podMetadataIsNotReserved,
   componentDependenciesAreAcyclic,
+  externalRevisionIsAName,
   externalRevisionIsFree,
   componentTypeIsFixed,
   scopesAreUnused,
@@ -205,6 +208,7 @@ export const rules: readonly Rule[] = [
   gatewayRoutesAreUnclaimed,
   canaryTrafficHasOnePort,
   rolloutTraitStaysWhileRolling,
+  servicePortsStayWhileRolling,
   rolloutTraitIsHandedOver,
   targetSizeIsANumber,
   rolloutIsOfBoundedSize,

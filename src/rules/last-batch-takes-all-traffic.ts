@@ -12,6 +12,7 @@ export default rule({
   invariant: "A step that runs the last batch gives no weight to the old revision.",
   because: "Its pods are gone after the last batch.",
   reads: standingReads,
+  asWritten: true,
   *check(change, world) {
     for (const { targets, component, batchPartition, standing, hasCourse } of routedSteps(change, world)) {
       const { batches } = rolloutOf(component) ?? {};

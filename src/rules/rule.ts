@@ -37,6 +37,11 @@ export interface Rule<K extends Lookup = Lookup> {
   readonly because: string;
   /** Other objects that it looks up. A rule that declares none needs nothing but the Application. */
   readonly reads: readonly K[];
+  /**
+   * Judges the plan as it is written, and looks other objects up only to tell revisions apart: it is asked also where an
+   * unchanged publishVersion keeps the edit from taking effect.
+   */
+  readonly asWritten?: true;
   /** Where it is broken nothing else is judged: its time would have no bound, or its fields another meaning. */
   readonly gate?: true;
   check(change: Change, world: World<K>): Iterable<Finding>;

@@ -12,6 +12,7 @@ export default rule({
   invariant: "A pinned target revision is a revision of its own component.",
   because: "Another component's pods would be rolled out.",
   reads: standingReads,
+  asWritten: true,
   *check(change, world) {
     for (const component of canaryComponents(change.app)) {
       const { path, targetRevision } = rolloutOf(component) ?? {};

@@ -12,6 +12,7 @@ export default rule({
   invariant: "The new revision's share of traffic is at most twice its share of pods.",
   because: "Its pods could be overloaded.",
   reads: standingReads,
+  asWritten: true,
   *check(change, world) {
     for (const { path, step, component, batchPartition, standing, desiredWeight = 0 } of routedSteps(change, world)) {
       const { batches = [], targetSize = 0 } = rolloutOf(component) ?? {};

@@ -12,6 +12,7 @@ export default rule({
   invariant: "A step gives the new revision weight only where it has pods.",
   because: "Its share of the requests would fail.",
   reads: standingReads,
+  asWritten: true,
   *check(change, world) {
     for (const { targets, component, batchPartition, standing } of routedSteps(change, world)) {
       const { batches = [] } = rolloutOf(component) ?? {};
