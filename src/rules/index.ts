@@ -208,7 +208,6 @@ export const rules: readonly Rule[] = [
   gatewayRoutesAreUnclaimed,
   canaryTrafficHasOnePort,
   rolloutTraitStaysWhileRolling,
-  servicePortsStayWhileRolling,
   rolloutTraitIsHandedOver,
   targetSizeIsANumber,
   rolloutIsOfBoundedSize,
@@ -277,6 +276,7 @@ export const rules: readonly Rule[] = [
   policiesAreSupported,
   policiesHaveEffect,
   policiesAreComplete,
+  servicePortsStayWhileRolling,
   componentStaysWhileRolling,
   oneControllerActs,
 ];
