@@ -27,14 +27,21 @@ export function plainPlan(component: Component, owner: Owner, observed: Observed
   return actions.length > 0 ? { actions, wakeIn: undefined } : retire(component, owner, observed);
 }
 
+/** Where an object holds what its pods are made of; that of a Job cannot be changed at all. */
+const templates: Readonly<Record<string, string>> = {
+  Deployment: "template",
+  Job: "template",
+  CronJob: "jobTemplate",
+};
+
 /** A pod template is rewritten only when the content of the spec changes, not when the program that renders it does. */
 function asInForce(desired: KubeObject, observed: KubeObject | undefined): KubeObject {
   const hash = labelOf(desired, names.contentHash);
-  if (kindOf(desired) !== "Deployment" || observed === undefined || hash !== labelOf(observed, names.contentHash))
-    return desired;
+  const template = templates[String(desired["kind"])];
+  if (template === undefined || observed === undefined || hash !== labelOf(observed, names.contentHash)) return desired;
   return {
     ...desired,
-    spec: { ...(desired["spec"] as JsonObject), template: at(observed, "spec", "template") ?? null },
+    spec: { ...(desired["spec"] as JsonObject), [template]: at(observed, "spec", template) ?? null },
   };
 }
 
