@@ -111,18 +111,27 @@ const collected = [
 
 /** What is left of components and traits that the Application no longer has. */
 export function garbage(app: Application, owner: Owner, observed: Observed): readonly Action[] {
-  const components = new Map(app.components.map((component) => [component.name, component]));
+  const components = new Map(
+    app.components.map((component) => [component.name, { component, desired: derivedObjects(component, owner) }]),
+  );
   return collected.flatMap((kind) =>
     observed.objects
       .filter((object) => object["kind"] === kind && labelOf(object, names.app) === app.name)
-      .filter((object) => isLeft(object, components.get(labelOf(object, names.component) ?? ""), owner))
+      .filter((object) => isLeft(object, components.get(labelOf(object, names.component) ?? "")))
       .map(removal),
   );
 }
 
+/** A component with the objects that it stands for. */
+interface Standing {
+  readonly component: Component;
+  readonly desired: readonly KubeObject[];
+}
+
 /** Of a component that is there still, what its traits no longer stand for; its rollout is not garbage. */
-function isLeft(object: KubeObject, component: Component | undefined, owner: Owner): boolean {
-  if (!component) return true;
+function isLeft(object: KubeObject, standing: Standing | undefined): boolean {
+  if (!standing) return true;
+  const { component, desired } = standing;
   const isRollout =
     labelOf(object, names.revision) !== undefined ||
     ["ComponentRollout", "DestinationRule"].includes(String(object["kind"]));
@@ -131,7 +140,5 @@ function isLeft(object: KubeObject, component: Component | undefined, owner: Own
     (nameOf(object) === component.name && ["VirtualService", "Deployment"].includes(String(object["kind"])))
   )
     return false;
-  return !derivedObjects(component, owner).some(
-    (desired) => desired["kind"] === object["kind"] && nameOf(desired) === nameOf(object),
-  );
+  return find(desired, String(object["kind"]), nameOf(object)) === undefined;
 }

@@ -124,6 +124,17 @@ export const smallWorlds: readonly SmallWorld[] = [
     failing: ["web-v2"],
   },
   {
+    name: "never ready, back by itself, restarted",
+    acts: [
+      apply({ image: 1, annotations: { "rollguard.dev/on-failure": "rollback" } }),
+      apply({ image: 2, batches: [1, 1], annotations: { "rollguard.dev/on-failure": "rollback" } }),
+      restart,
+    ],
+    deaths: 0,
+    crashes: 1,
+    failing: ["web-v2"],
+  },
+  {
     name: "subsets deleted by hand",
     acts: [first, canary, { delete: "DestinationRule/default/web" }, resume],
     deaths: 0,
