@@ -26,5 +26,5 @@ describe("circles", () => {
     const [circle] = circles(new Map(keys.map((key, i) => [key, [keys[(i + 1) % keys.length] ?? ""]])));
     expect(circle).to.have.length(keys.length);
     expect(circles(new Map([...keys.map((key): [string, string[]] => [key, ["end"]]), ["end", []]]))).to.deep.equal([]);
-  }).timeout(2000);
+  }).timeout(20_000);
 });

@@ -98,7 +98,7 @@ describe("one fault is refused by one rule", () => {
   for (const scene of scenes)
     it(`in any member of ${scene.name}`, () => {
       expect(blamedTwice(scene)).to.deep.equal([]);
-    }).timeout(60_000);
+    }).timeout(600_000);
 
   it("and two by two, also where one could hide the other", () => {
     const image: Operation = { op: "replace", path: "/spec/components/0/properties/image", value: "A b" };
