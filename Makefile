@@ -3,7 +3,7 @@ PAGES     := rules cli states
 EXAMPLES  := manifests/examples
 MODULES   := node_modules/.package-lock.json
 
-.PHONY: help install build demo test check docs verify model bench certs clean
+.PHONY: help install build demo test e2e check docs verify model bench certs clean
 .DEFAULT_GOAL := help
 
 help: ## print this list
@@ -24,6 +24,10 @@ demo: build ## judge the bookinfo story and a row of broken variants
 test: $(MODULES) build ## everything that needs no cluster
 	@npm run --silent compile
 	@npm run --silent mocha
+
+e2e: $(MODULES) build ## everything against a real control plane and mesh, as root; FULL=1 also what takes long
+	@npm run --silent compile
+	@npm run --silent e2e
 
 check: $(MODULES) ## types, lint, format
 	@npm run --silent compile
