@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import jsonPatch, { type Operation } from "fast-json-patch";
 import { warningLines } from "../src/admission/respond.ts";
 import { rolledOut } from "../src/model/history.ts";
 import { at, type JsonObject } from "../src/model/json.ts";
@@ -21,6 +22,10 @@ const withText = (marker: string, text: string) =>
     `"${marker}"`,
     text,
   );
+
+function keys(count: number): string {
+  return JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, i) => [`key${i}`, 1])));
+}
 
 /** The rows of a corpus of hostile envelopes, by number. */
 const malformed: Record<string, unknown> = {
@@ -70,11 +75,17 @@ const refused: Record<string, unknown> = {
   "232 a key __proto__": withText("m", '{"__proto__":{"a":1}}'),
 };
 
+const outsized: Record<string, unknown> = {
+  "79 200,000 keys": withText("m", keys(200_000)),
+  "80 1,000,000 zeros": withText("m", `[${"0,".repeat(999_999)}0]`),
+};
+
 const judged: Record<string, unknown> = {
   "49 a response in the request": { ...create(), response: { allowed: false } },
   "51 null requestKind": create({ requestKind: null, requestResource: null }),
   "57 CREATE with an old object": create({ oldObject: bookinfo }),
   "59 DELETE": create({ operation: "DELETE", object: null, oldObject: bookinfo }),
+  "59 DELETE of 200,000 keys": create({ operation: "DELETE", object: null, oldObject: JSON.parse(keys(200_000)) }),
   "60 DELETE with neither": create({ operation: "DELETE", object: null }),
   "67 a null dryRun": create({ dryRun: null }),
   "68 dryRun": create({ dryRun: true }),
@@ -101,6 +112,16 @@ describe("admission", () => {
           expect(given.status).to.equal(200);
           const { uid, allowed, status } = responseOf(given);
           expect([uid, allowed, status?.code]).to.deep.equal(["705ab4f5-6393-11e8-b7cc-42010a800002", false, 400]);
+        });
+      }
+      for (const [row, body] of Object.entries(outsized)) {
+        it(`refuses ${row}`, () => {
+          const { allowed, status } = responseOf(answerIn([], webhook, body));
+          expect([allowed, status?.code, status?.message]).to.deep.equal([
+            false,
+            422,
+            "request.object has over 60000 values, too many to judge",
+          ]);
         });
       }
       for (const [row, body] of Object.entries(judged)) {
@@ -170,6 +191,62 @@ describe("admission", () => {
     const response = responseOf(answerIn([], "validate", reviewOf(edited, published)));
     expect(response.allowed).to.equal(true);
     expect(response.warnings?.join()).to.include("publish-version-moves-with-the-spec");
+  });
+
+  it("judges what is written where the publishVersion stays", () => {
+    const live = {
+      ...bookinfo,
+      metadata: { name: "book-info", annotations: { "app.oam.dev/publishVersion": "v1" }, generation: 1 },
+    };
+    const faults: Record<string, readonly Operation[]> = {
+      "external-revision-is-a-name": [{ op: "add", path: "/spec/components/0/externalRevision", value: "A_b" }],
+      "last-batch-takes-all-traffic": [
+        {
+          op: "replace",
+          path: "/spec/workflow/steps/2/properties/traffic/weightedTargets",
+          value: [
+            { revision: "reviews-v1", weight: 50 },
+            { revision: "reviews-v2", weight: 50 },
+          ],
+        },
+      ],
+    };
+    for (const [rule, patch] of Object.entries(faults)) {
+      const { spec } = jsonPatch.applyPatch(structuredClone(canary) as object, [...patch]).newDocument as KubeObject;
+      const edited = { ...live, spec: spec as KubeObject };
+      const response = responseOf(answerIn(["bookinfo"], "validate", reviewOf(edited, live)));
+      expect(response.status?.details?.causes.map(({ message }) => message).join()).to.include(`(${rule})`);
+    }
+  });
+
+  it("mutates nothing that is too large to be judged", () => {
+    const large = { ...bookinfo, spec: { ...(bookinfo["spec"] as KubeObject), junk: JSON.parse(keys(30_000)) } };
+    expect(responseOf(answerIn([], "mutate", create({}, large))).patch).to.equal(undefined);
+    const causes = responseOf(answerIn([], "validate", create({}, large))).status?.details?.causes;
+    expect(causes?.map(({ message }) => message)).to.deep.equal([
+      "has over 20000 values, at most 20000 are possible (application-is-of-bounded-size)",
+    ]);
+  });
+
+  it("lists a hundred causes, of keys that are long or look like another text only their beginning", () => {
+    const faulty = structuredClone(bookinfo) as {
+      spec: { components: { properties: KubeObject; traits: KubeObject[] }[] };
+    };
+    const names = ["k".repeat(1_000_000), "a\u202egpj.exe"];
+    const unknown = Object.fromEntries([
+      ...names.map((name) => [name, 1]),
+      ...Object.entries(JSON.parse(keys(18_000))),
+    ]);
+    faulty.spec.components[0]?.traits.splice(1, 1, {
+      type: "rollout",
+      properties: { targetSize: 2, rolloutBatches: [{ replicas: 2 }], ...unknown },
+    });
+    const { status } = responseOf(answerIn([], "validate", create({}, faulty as unknown as KubeObject)));
+    const causes = status?.details?.causes ?? [];
+    expect(causes).to.have.length(101);
+    expect(causes.map(({ message }) => message).join()).to.include("has 17902 more unknown properties");
+    expect(JSON.stringify(status)).to.not.match(/[\u202a-\u202e]/);
+    expect(JSON.stringify(status).length).to.be.below(64_000);
   });
 
   it("keeps to eight warnings of 120 printable characters, the plan first", () => {

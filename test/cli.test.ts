@@ -211,14 +211,25 @@ describe("rollguard", () => {
     it("names the documents that it does not judge", () => {
       const others = [
         "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: theirs}",
-        "apiVersion: core.oam.dev/v1alpha2\nkind: Application\nmetadata: {name: old}",
         "kind: ConfigMap",
       ];
       const file = scratchFile(folder, "mixed.yaml", [readFileSync(first, "utf8"), ...others].join("\n---\n"));
       expect(rollguard(["check", file]).stdout).to.match(
-        /\n3 other documents not judged: Application theirs \(argoproj\.io\/v1alpha1\), Application old \(core\.oam\.dev\/v1alpha2\), ConfigMap \(no apiVersion\)\n\n1 admitted, 0 refused\n$/,
+        /\n2 other documents not judged: Application theirs \(argoproj\.io\/v1alpha1\), ConfigMap \(no apiVersion\)\n\n1 admitted, 0 refused\n$/,
       );
       expect(judge(file)).to.have.length(1);
+    });
+
+    it("refuses an Application of another version, wherever it stands", () => {
+      const file = scratchFile(folder, "old.yaml", readFileSync(first, "utf8").replace("v1beta1", "v1alpha2"));
+      const refused = rollguard(["check", file, first]);
+      expect(refused.status).to.equal(1);
+      expect(refused.stdout).to.match(/apiVersion: is "core\.oam\.dev\/v1alpha2", core\.oam\.dev\/v1beta1 is required/);
+      for (const option of ["--after", "--world"]) {
+        const { status, stderr } = rollguard(["check", first, option, file]);
+        expect(status).to.equal(2);
+        expect(stderr).to.match(/old\.yaml:1: apiVersion must be core\.oam\.dev\/v1beta1\n$/);
+      }
     });
 
     it("keeps its exit code when nobody reads on, and has none to give when the disk is full", function () {
@@ -286,6 +297,8 @@ describe("rollguard", () => {
 
     it("says where it cannot write", () => {
       const file = scratchFile(scratchFolder(), "file", "");
+      if (existsSync("/proc"))
+        expect(rollguard(["certs", "--out", "/proc/rollguard"]).stderr).to.match(/^rollguard: ENOENT.*\n$/);
       const { status, stderr } = rollguard(["certs", "--out", join(file, "new")]);
       expect(status).to.equal(2);
       expect(stderr).to.match(/^rollguard: ENOTDIR[^\n]+\n$/);

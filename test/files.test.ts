@@ -2,6 +2,7 @@ import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { FileError, loadDocuments } from "../src/cluster/files.ts";
+import { printYaml } from "../src/cluster/yaml.ts";
 import { scratchFile, scratchFolder } from "./support/program.ts";
 
 describe("files", () => {
@@ -63,14 +64,63 @@ describe("files", () => {
       c: "2026-01-01",
       d: { x: 1 },
       e: { x: 1, z: 2 },
-      f: "1e3",
+      f: 1000,
     });
+  });
+
+  it("have the numbers that kubectl reads", () => {
+    const numbers: Record<string, unknown> = {
+      "0o17": 15,
+      "017": 15,
+      "0x1F": 31,
+      "0XfF": 255,
+      "0b11": 3,
+      "-0b11": -3,
+      "08": 8,
+      "1_000": 1000,
+      "+5": 5,
+      "-0": 0,
+      "1.": 1,
+      ".5": 0.5,
+      "+.5": 0.5,
+      "1e4": 10_000,
+      "1.5E+3": 1500,
+      "99999999999999999999": 1e20,
+      "22:30": "22:30",
+      "190:20:30.15": "190:20:30.15",
+      "1e400": "1e400",
+      "0xFFFFFFFFFFFFFFFFFF": "0xFFFFFFFFFFFFFFFFFF",
+      "0o8": "0o8",
+      "1.2.3": "1.2.3",
+      ".": ".",
+      "._5": "._5",
+      "0b": "0b",
+      "2026-01-01": "2026-01-01",
+      y: true,
+      Off: false,
+    };
+    for (const [text, value] of Object.entries(numbers))
+      expect(load("number.yaml", `a: ${text}\n`)[0]?.object, text).to.deep.equal({ a: value });
+    expect(load("tagged.yaml", "a: !!str 22\nb: !!float 5\n")[0]?.object).to.deep.equal({ a: "22", b: 5 });
+  });
+
+  it("are printed so that no reader takes a string for a number", () => {
+    for (const text of ["0o17", "22:30", "1e3", "017", "08", "1_000", "y", "~", "2026-01-01"]) {
+      const printed = printYaml({ a: text });
+      expect(load("printed.yaml", printed)[0]?.object, printed).to.deep.equal({ a: text });
+      if (text !== "2026-01-01") expect(printed).to.match(/^a: ['"]/);
+    }
   });
 
   it("tell line and column of what is no YAML", () => {
     expect(fault("tab.yaml", "a: 1\nb:\n\t- c\n")).to.match(/^tab\.yaml:3:\d+: /);
     expect(fault("twice.yaml", "a: 1\na: 2\n")).to.equal("twice.yaml:2:1: duplicated mapping key");
     expect(fault("open.yaml", 'a: "b\n')).to.match(/^open\.yaml:\d+:\d+: /);
+  });
+
+  it("tell line and column of what is no JSON", () => {
+    expect(fault("comma.json", '{\n  "a": 1,\n}\n')).to.equal("comma.json:3:1: the document is not JSON");
+    expect(fault("open.json", '{\n  "a": 1')).to.equal("open.json:2:9: the document is not JSON");
   });
 
   it("refuse what is no object, no UTF-8, no JSON number, or a hostile key", () => {
@@ -80,10 +130,12 @@ describe("files", () => {
     expect(fault("proto.yaml", "a:\n  __proto__: {b: 1}\n")).to.equal(
       'proto.yaml:1: the document has the key "__proto__"',
     );
-    expect(fault("proto.json", '{"a": {"__proto__": 1}}')).to.equal('proto.json: a.__proto__ has the key "__proto__"');
-    expect(fault("twice.json", '{"a": 1,\n "a": 2}')).to.equal("twice.json:2:3: a occurs twice");
+    expect(fault("proto.json", '{"a": {"__proto__": 1}}')).to.equal(
+      'proto.json:1:8: a.__proto__ has the key "__proto__"',
+    );
+    expect(fault("twice.json", '{"a": 1,\n "a": 2}')).to.equal("twice.json:2:2: a occurs twice");
     expect(fault("open.json", '{"a": 1,\n "b": }}')).to.match(/^open\.json:2:\d+: the document is not JSON$/);
-    expect(fault("comma.json", '{"a": 1,}')).to.equal("comma.json: the document is not JSON");
+    expect(fault("comma.json", '{"a": 1,}')).to.equal("comma.json:1:9: the document is not JSON");
   });
 
   it("may be large where they spell everything out", () => {

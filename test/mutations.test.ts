@@ -40,11 +40,24 @@ describe("mutations", () => {
   });
 
   it("never replace a label that the user set", () => {
-    const labelled = {
-      ...example("bookinfo"),
-      metadata: { name: "book-info", labels: { "sidecar.istio.io/inject": "false" } },
+    for (const value of ["false", "", "true"]) {
+      const metadata = { name: "book-info", labels: { "sidecar.istio.io/inject": value } };
+      expect(mutate({ ...example("bookinfo"), metadata }).patch, value).to.deep.equal([]);
+    }
+  });
+
+  it("never outdo an annotation by which the user refuses the sidecar", () => {
+    const annotations = { "sidecar.istio.io/inject": "false" };
+    const bookinfo = example("bookinfo");
+    expect(mutate({ ...bookinfo, metadata: { name: "book-info", annotations } }).patch).to.deep.equal([]);
+    const [reviews, ...others] = at(bookinfo, "spec", "components") as JsonObject[];
+    const refusing = {
+      ...reviews,
+      traits: [...(at(reviews, "traits") as JsonObject[]), { type: "annotations", properties: annotations }],
     };
-    expect(mutate(labelled).patch).to.deep.equal([]);
+    expect(mutate({ ...bookinfo, spec: { components: [refusing, ...others] } }).patch).to.deep.equal([]);
+    const accepting = { "sidecar.istio.io/inject": "true" };
+    expect(mutate({ ...bookinfo, metadata: { name: "book-info", annotations: accepting } }).patch).to.have.length(2);
   });
 
   it("name unnamed steps and sub-steps by their place", () => {

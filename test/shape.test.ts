@@ -21,9 +21,21 @@ describe("shape", () => {
         message: 'unknown property "imge", did you mean "image"?',
         word: "imge",
         near: "image",
+        meant: "p.image",
       },
-      { kind: "missing", field: "p.image", message: "is missing, a string is required" },
+      {
+        kind: "missing",
+        field: "p.image",
+        message: "is missing, a string is required",
+        from: ["p.image"],
+        word: "imge",
+      },
     ]);
+  });
+
+  it("takes an unknown key that is near to none for the only one that is missing", () => {
+    expect(found({ picture: "a" }).map(({ meant, from }) => meant ?? from)).to.deep.equal(["p.image", ["p.image"]]);
+    expect(found({ picture: "a", image: "a" }).map(({ meant }) => meant)).to.deep.equal([undefined]);
   });
 
   it("compares only the first unknown keys of an object with the known ones", () => {

@@ -29,7 +29,7 @@ export function answer(webhook: "mutate" | "validate", text: string, surrounding
   if ("refusal" in envelope) {
     return {
       status: 200,
-      body: unreadable(envelope.uid, envelope.refusal),
+      body: unreadable(envelope.uid, envelope.refusal, envelope.isOutsized ? "Invalid" : "BadRequest"),
       uid: envelope.uid,
       allowed: false,
       rules: [],

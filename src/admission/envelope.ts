@@ -1,17 +1,18 @@
 import type { AdmissionRequest } from "../model/admission.ts";
 import { asObject, asText, at, isObject, type Json, type JsonObject, own } from "../model/json.ts";
-import { parseStrictly } from "../model/strict-json.ts";
+import { names } from "../model/names.ts";
+import { type Fault, parseStrictly } from "../model/strict-json.ts";
 
 /** A request to judge, or why there is none: an HTTP 400 where it cannot even be answered, else a refusal with its uid. */
 export type Envelope =
   | { readonly request: AdmissionRequest }
-  | { readonly uid: string; readonly refusal: string }
+  | { readonly uid: string; readonly refusal: string; readonly isOutsized?: boolean }
   | { readonly error: string };
 
 /** Reads an AdmissionReview (admission.k8s.io/v1) from the text of a request body. */
 export function readEnvelope(text: string): Envelope {
   const parsed = parseStrictly(text);
-  if ("fault" in parsed) return faulty(text, parsed.fault, parsed.path);
+  if ("fault" in parsed) return faulty(text, parsed);
   const review = parsed.value;
   if (!isObject(review)) return { error: "the body is not an AdmissionReview" };
   const uid = at(review, "request", "uid");
@@ -27,11 +28,11 @@ export function readEnvelope(text: string): Envelope {
 const isUid = (uid: Json | undefined): uid is string => typeof uid === "string" && /^[\w.:-]{1,128}$/.test(uid);
 
 /** A fault inside the objects is answered as a refusal if the envelope around them tells whom to answer. */
-function faulty(text: string, fault: string, path: string): Envelope {
+function faulty(text: string, { fault, path, isOutsized = false }: Fault): Envelope {
   const error = `${path || "the body"} ${fault}`;
   const inside = /^request\.(object|oldObject)\b/.test(path);
   const uid = inside ? /"uid"\s*:\s*"([\w.:-]{1,128})"/.exec(text.slice(0, 4096))?.[1] : undefined;
-  return uid === undefined ? { error } : { uid, refusal: error };
+  return uid === undefined ? { error } : { uid, refusal: error, isOutsized };
 }
 
 function readRequest(uid: string, request: JsonObject): Envelope {
@@ -54,11 +55,10 @@ function readRequest(uid: string, request: JsonObject): Envelope {
 function misfit(request: JsonObject): string | undefined {
   const kind = own(request, "kind");
   if (
-    own(kind, "group") !== "core.oam.dev" ||
-    own(kind, "version") !== "v1beta1" ||
+    `${own(kind, "group")}/${own(kind, "version")}` !== names.applicationVersion ||
     own(kind, "kind") !== "Application"
   ) {
-    return "unexpected kind, request.kind must be core.oam.dev/v1beta1 Application";
+    return `unexpected kind, request.kind must be ${names.applicationVersion} Application`;
   }
   const operation = own(request, "operation");
   if (operation !== "CREATE" && operation !== "UPDATE" && operation !== "DELETE") {
@@ -77,8 +77,8 @@ function objectMisfit(request: JsonObject, operation: "CREATE" | "UPDATE"): stri
   const object = own(request, "object");
   if (!isObject(object)) return "request.object must be an object";
   if (operation === "UPDATE" && !isObject(own(request, "oldObject"))) return "request.oldObject must be an object";
-  if (own(object, "kind") !== "Application" || own(object, "apiVersion") !== "core.oam.dev/v1beta1") {
-    return "request.object must be a core.oam.dev/v1beta1 Application";
+  if (own(object, "kind") !== "Application" || own(object, "apiVersion") !== names.applicationVersion) {
+    return `request.object must be a ${names.applicationVersion} Application`;
   }
   const metadata = own(object, "metadata");
   if (!isObject(metadata)) return "request.object.metadata must be an object";

@@ -1,9 +1,10 @@
 import { type Change, changesMetadata, changesSpec, takesEffect } from "../model/change.ts";
 import { at, type Json } from "../model/json.ts";
 import { documentOrder } from "../model/path.ts";
-import type { Lookup, World } from "../model/world.ts";
+import { type Lookup, type World, worldOf } from "../model/world.ts";
 import { rules } from "../rules/index.ts";
-import type { Rule, Violation } from "../rules/rule.ts";
+import type { Finding, Rule, Violation } from "../rules/rule.ts";
+import { withoutConsequences } from "./consequences.ts";
 
 /** What the rules say about a change. */
 export interface Verdict {
@@ -21,25 +22,52 @@ const silent: Verdict = { violations: [], warnings: [], notChecked: [] };
  */
 export function judge(change: Change, world: World, knows: (lookup: Lookup) => boolean = () => true): Verdict {
   if (isTerminating(change)) return silent;
-  const asked = rules.filter((rule) => applies(rule, change));
+  const asked = rules.filter(concerning(change));
   const answerable = asked.filter((rule) => rule.reads.every(knows));
   const notChecked = asked.filter((rule) => !answerable.includes(rule)).map((rule) => rule.id);
-  for (const gate of answerable.filter((rule) => rule.gate)) {
-    const violations = ask(gate, change, world);
-    if (violations.length > 0) return { violations, warnings: [], notChecked };
-  }
-  const by = (action: Rule["action"]) => answerable.filter((rule) => rule.action === action && !rule.gate);
+  const gated = outsized(change);
+  if (gated.length > 0) return { violations: gated, warnings: [], notChecked };
+  const by = (action: Rule["action"]) =>
+    answerable
+      .filter((rule) => rule.action === action && !rule.gate)
+      .map((rule) => ({ findings: ask(rule, change, world), deny: action === "Deny" }));
+  const found = [...withoutConsequences([...by("Deny"), ...by("Warn")])];
   return {
-    violations: by("Deny")
-      .flatMap((rule) => ask(rule, change, world))
-      .sort(inDocumentOrder(change)),
-    warnings: by("Warn").flatMap((rule) => ask(rule, change, world)),
+    violations: found
+      .filter(({ deny }) => deny)
+      .sort(inDocumentOrder(change))
+      .map(violation),
+    warnings: found.filter(({ deny }) => !deny).map(violation),
     notChecked,
   };
 }
 
-const ask = (rule: Rule, change: Change, world: World): Violation[] =>
-  [...rule.check(change, world)].map((finding) => ({ rule: rule.id, ...finding }));
+/** What keeps a change from being judged, or mutated, at all; the first of the gates that it does not pass. */
+export function outsized(change: Change): readonly Violation[] {
+  for (const gate of gates.filter(concerning(change))) {
+    const violations = ask(gate, change, nothing).map(violation);
+    if (violations.length > 0) return violations;
+  }
+  return [];
+}
+
+/** They need nothing but the Application. */
+const gates = rules.filter((rule) => rule.gate);
+const nothing = worldOf([]);
+
+type Found = Finding & Violation & { readonly deny: boolean };
+
+const ask = (rule: Rule, change: Change, world: World): Found[] =>
+  [...rule.check(change, world)].map((finding) => ({ ...finding, rule: rule.id, deny: rule.action === "Deny" }));
+
+/** A key is as long as its author likes; a path need not be. */
+const longestPath = 1024;
+
+const violation = ({ rule, field, message }: Found): Violation => ({
+  rule,
+  field: field.length > longestPath ? `${field.slice(0, longestPath)}…` : field,
+  message,
+});
 
 const inDocumentOrder = (change: Change): ((a: Violation, b: Violation) => number) => {
   const order = documentOrder(change.app.raw as Json);
@@ -52,9 +80,13 @@ export const isTerminating = (change: Change): boolean =>
 
 /**
  * Which rules an update concerns: none where neither spec nor metadata changed, those about metadata where only that
- * changed, and those that need no other object where an unchanged publishVersion keeps the edit from taking effect.
+ * changed, and those about what is written where an unchanged publishVersion keeps the edit from taking effect.
  */
-function applies(rule: Rule, change: Change): boolean {
-  if (!changesSpec(change)) return rule.about === "metadata" && changesMetadata(change);
-  return takesEffect(change) || rule.reads.length === 0;
+function concerning(change: Change): (rule: Rule) => boolean {
+  if (!changesSpec(change)) {
+    const isConcerned = changesMetadata(change);
+    return (rule) => isConcerned && rule.about === "metadata";
+  }
+  const isInForce = takesEffect(change);
+  return (rule) => isInForce || rule.reads.length === 0 || rule.asWritten === true;
 }

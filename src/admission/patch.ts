@@ -5,7 +5,7 @@ import { asList, asObject, equal, isObject, type Json, type JsonObject, own } fr
 import type { World } from "../model/world.ts";
 import { mutations } from "../mutations/index.ts";
 import type { Addition } from "../mutations/mutation.ts";
-import { isTerminating } from "./judge.ts";
+import { isTerminating, outsized } from "./judge.ts";
 
 export interface Mutated {
   readonly object: JsonObject;
@@ -19,10 +19,11 @@ export interface Mutated {
  */
 export function mutated(change: Change, world: World): Mutated {
   const received = change.app.raw;
-  const named = isTerminating(change)
-    ? []
-    : mutations.flatMap((mutation) => [...mutation.additions(change.app, world)]);
-  const additions = named.filter(({ path }) => isVacant(received, path));
+  const named =
+    isTerminating(change) || outsized(change).length > 0
+      ? []
+      : mutations.flatMap((mutation) => [...mutation.additions(change.app, world)]);
+  const additions = named.filter((addition) => isVacant(received, addition.path, addition.overEmpty === true));
   const object = additions.reduce<Json>(
     (value, addition) => added(value, addition.path, addition.value),
     received,
@@ -33,11 +34,12 @@ export function mutated(change: Change, world: World): Mutated {
 }
 
 /** Whether nothing stands at `path`, and nothing of another type on the way to it. */
-function isVacant(value: Json | undefined, path: readonly (string | number)[]): boolean {
+function isVacant(value: Json | undefined, path: readonly (string | number)[], overEmpty: boolean): boolean {
   const [key, ...rest] = path;
-  if (key === undefined) return value === undefined || value === "";
-  if (typeof key === "number") return Array.isArray(value) && key < value.length && isVacant(value[key] as Json, rest);
-  return (value === undefined || value === null || isObject(value)) && isVacant(own(value, key), rest);
+  if (key === undefined) return value === undefined || (overEmpty && value === "");
+  const inner = typeof key === "number" ? asList(value)[key] : own(value, key);
+  const leads = typeof key === "number" ? inner !== undefined : (value ?? null) === null || isObject(value);
+  return leads && isVacant(inner, rest, overEmpty);
 }
 
 /** A copy of `value` with `leaf` at `path`. */

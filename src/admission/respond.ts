@@ -1,12 +1,19 @@
-import type { AdmissionResponse, AdmissionReview, Cause, Operation } from "../model/admission.ts";
+import {
+  type AdmissionResponse,
+  type AdmissionReview,
+  type Cause,
+  type Operation,
+  warningLength,
+} from "../model/admission.ts";
 import type { Violation } from "../rules/rule.ts";
 
 /** The API server drops or cuts longer lists and lines (kubernetes/apiserver: pkg/endpoints/filters/warning.go). */
 const warningLimit = 8;
-const warningLength = 120;
 /** More than anybody reads; the rest is counted. */
 const causeLimit = 100;
 const messageLimit = 20;
+/** A path or a message longer than this holds somebody's text. */
+const textLength = 512;
 
 const reviewOf = (response: AdmissionResponse): AdmissionReview => ({
   apiVersion: "admission.k8s.io/v1",
@@ -45,7 +52,7 @@ export function refused(
     status: {
       code: 422,
       reason: "Invalid",
-      message: message.slice(0, 4096),
+      message: cut(message, 4096),
       details: { group: "core.oam.dev", kind: "Application", name, causes },
     },
     ...(lines.length > 0 ? { warnings: lines } : {}),
@@ -53,9 +60,11 @@ export function refused(
   });
 }
 
+const codes = { BadRequest: 400, Invalid: 422 } as const;
+
 /** An envelope that cannot be judged: never a silent admission. */
-export const unreadable = (uid: string, message: string): AdmissionReview =>
-  reviewOf({ uid, allowed: false, status: { code: 400, reason: "BadRequest", message } });
+export const unreadable = (uid: string, message: string, reason: keyof typeof codes): AdmissionReview =>
+  reviewOf({ uid, allowed: false, status: { code: codes[reason], reason, message } });
 
 function causesOf(violations: readonly Violation[]): Cause[] {
   const causes = violations
@@ -67,8 +76,8 @@ function causesOf(violations: readonly Violation[]): Cause[] {
 
 const cause = (field: string, message: string): Cause => ({
   reason: "FieldValueInvalid",
-  field,
-  message: printable(message),
+  field: cut(printable(field), textLength),
+  message: cut(printable(message), 2 * textLength),
 });
 
 const audited = (rules: readonly string[]): Pick<AdmissionResponse, "auditAnnotations"> =>

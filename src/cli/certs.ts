@@ -1,5 +1,5 @@
-import { closeSync, fchmodSync, mkdirSync, openSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, fchmodSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { makeCertificates } from "../server/certs.ts";
 import { print } from "./print.ts";
 import { type ExitCode, exitCodes, UsageError } from "./usage.ts";
@@ -16,7 +16,7 @@ export const defaultNames: readonly string[] = ["localhost", "127.0.0.1", "::1",
 export async function certs({ out, name: names = defaultNames, days }: CertsOptions): Promise<ExitCode> {
   try {
     const { ca, cert, key } = await makeCertificates({ names, days });
-    mkdirSync(out, { recursive: true });
+    makeFolder(out);
     writeFileSync(join(out, "ca.crt"), ca);
     writeFileSync(join(out, "tls.crt"), cert);
     writeSecret(join(out, "tls.key"), key);
@@ -25,6 +25,14 @@ export async function certs({ out, name: names = defaultNames, days }: CertsOpti
   }
   print(`wrote ca.crt, tls.crt and tls.key to ${out}, for ${names.join(", ")}, valid for ${days} days`);
   return exitCodes.ok;
+}
+
+/** With `recursive` Node tries for ever in a folder that lets nobody make anything, as /proc is (nodejs/node: src/node_file.cc). */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolder(parent);
+  mkdirSync(path);
 }
 
 /** The mode given at opening counts for a new file only. */

@@ -1,6 +1,5 @@
-import { loadDocuments } from "../cluster/files.ts";
+import { appliedIn } from "../cluster/file-world.ts";
 import { printYaml } from "../cluster/yaml.ts";
-import { type KubeObject, kindOf } from "../model/world.ts";
 import { renderWorld } from "../simulate/render-world.ts";
 import { readApplications } from "./applications.ts";
 import { complain, print } from "./print.ts";
@@ -15,9 +14,7 @@ export interface RenderOptions {
 /** Prints every object that the Applications in the files stand for, once they have been rolled out after a history. */
 export function render(files: readonly string[], { after = [], settle, step }: RenderOptions): ExitCode {
   const applications = readApplications(files).applications.map(({ object }) => object);
-  const history: readonly KubeObject[] = loadDocuments(after)
-    .map(({ object }) => object)
-    .filter((object) => kindOf(object) === "Application");
+  const history = appliedIn(after);
   const rendered = applications.map((object) => renderWorld(object, history, durationOption("settle", settle), step));
   if (rendered.some(({ isUnreached }) => isUnreached))
     throw new UsageError(`no step ${step ?? ""} is reached in ${files.join(", ")}`);

@@ -18,16 +18,16 @@ export function verdictText({ document, review }: Verdict): string {
     : colour.red(`refused: ${count} ${count === 1 ? "violation" : "violations"}`);
   const title = `Application ${namespaceOf(document.object)}/${nameOf(document.object)}`;
   const head = `${document.file}:${document.line}  ${title}  ${operation}  `;
-  const places = violations.map(
-    (violation) => `${document.locate(violation.field).line}:${document.locate(violation.field).column}`,
-  );
+  const placeOf = ({ field }: Violation) => `${document.locate(field).line}:${document.locate(field).column}`;
+  const places = violations.map(placeOf);
   const margin = Math.max(0, ...places.map(width));
   return [
     colour.bold(printable(head)) + outcome,
     ...violations.map((violation, i) =>
       wrapped(violationText(violation, (places[i] ?? "").padStart(margin)), margin + 6),
     ),
-    ...review.lines.map((line) => wrapped(warningText(line), 13)),
+    ...planTexts(review.lines),
+    ...warningTexts(review.warnings, placeOf),
     ...mutationTexts(review.patch),
   ].join("\n");
 }
@@ -35,12 +35,22 @@ export function verdictText({ document, review }: Verdict): string {
 const violationText = ({ field, message, rule }: Violation, place: string): string =>
   `  ${colour.dim(place)}  ${colour.cyan(printable(field))}: ${printable(message)} ${colour.dim(`(${rule})`)}`;
 
-const warningText = (line: string): string => {
-  const isPlan = line.startsWith("plan: ");
-  return isPlan
-    ? `  ${colour.green("plan")}     ${printable(line.slice(6))}`
-    : `  ${colour.yellow("warning")}  ${printable(line)}`;
-};
+const planTexts = (lines: readonly string[]): string[] =>
+  lines
+    .filter((line) => line.startsWith("plan: "))
+    .map((line) => wrapped(`  ${colour.green("plan")}     ${printable(line.slice(6))}`, 13));
+
+/** Every warning in full; what is said of several places is said once, at the first. */
+function warningTexts(warnings: readonly Violation[], placeOf: (warning: Violation) => string): string[] {
+  const first = new Map([...warnings].reverse().map((warning) => [`${warning.rule} ${warning.message}`, warning]));
+  return [...warnings]
+    .filter((warning) => first.get(`${warning.rule} ${warning.message}`) === warning)
+    .map((warning) => {
+      const { message, rule } = warning;
+      const text = `${printable(message)} ${colour.dim(`(${rule})`)}`;
+      return wrapped(`  ${colour.yellow("warning")}  ${colour.dim(placeOf(warning))} ${text}`, 13);
+    });
+}
 
 /** What the mutations add; the empty parents that they need first are of no interest. */
 const mutationTexts = (patch: readonly Operation[]): string[] =>

@@ -92,19 +92,15 @@ function documentsOf(file: string, text: string): FileDocument[] {
 function parse(file: string, text: string): readonly unknown[] {
   if (extname(file) === ".json") {
     const parsed = parseStrictly(text);
-    if ("fault" in parsed)
-      throw new FileError(`${file}${placeOfFault(text)}: ${parsed.path || "the document"} ${parsed.fault}`);
+    if ("fault" in parsed) {
+      const { line, column } = placeOf(lineStarts(text), parsed.offset);
+      throw new FileError(`${file}:${line}:${column}: ${parsed.path || "the document"} ${parsed.fault}`);
+    }
     return [parsed.value];
   }
   const parsed = parseYaml(text);
   if ("reason" in parsed) throw new FileError(`${file}:${parsed.line + 1}:${parsed.column + 1}: ${parsed.reason}`);
   return parsed.documents;
-}
-
-/** JSON is YAML, whose parser counts lines. */
-function placeOfFault(json: string): string {
-  const parsed = parseYaml(json);
-  return "reason" in parsed ? `:${parsed.line + 1}:${parsed.column + 1}` : "";
 }
 
 /** Objects of a List stand in its `items` (kubectl get -o yaml). */

@@ -1,5 +1,6 @@
 import {
   boolYaml11Tag,
+  defineScalarTag,
   dump,
   EVENT_ID,
   FAILSAFE_SCHEMA,
@@ -7,21 +8,28 @@ import {
   intYaml11Tag,
   loadAll,
   mergeTag,
+  NOT_RESOLVED,
   nullYaml11Tag,
   parseEvents,
   Schema,
   YAMLException,
 } from "js-yaml";
 import { join } from "../model/json.ts";
+import { readFloat, readInteger } from "./yaml-numbers.ts";
 
-/** YAML 1.1 as kubectl reads it: merge keys, `010` is 8, `no` is false; but no dates, which Kubernetes does not have. */
-const schema = new Schema([
-  ...FAILSAFE_SCHEMA.tags,
-  nullYaml11Tag,
-  boolYaml11Tag,
-  intYaml11Tag,
-  floatYaml11Tag,
-  mergeTag,
+/** YAML as kubectl reads it: merge keys, `010` is 8, `no` is false; but no dates, which Kubernetes does not have. */
+const tags = [...FAILSAFE_SCHEMA.tags, nullYaml11Tag, boolYaml11Tag, mergeTag];
+const readingTag = (tag: typeof intYaml11Tag, read: (source: string) => number | undefined) =>
+  defineScalarTag(tag.tagName, { ...tag, resolve: (source) => read(source) ?? NOT_RESOLVED });
+const schema = new Schema([...tags, readingTag(intYaml11Tag, readInteger), readingTag(floatYaml11Tag, readFloat)]);
+
+/** What any reader of YAML 1.1 takes for a number is quoted where it is a string. */
+const printingTag = (tag: typeof intYaml11Tag, read: (source: string) => number | undefined) =>
+  defineScalarTag(tag.tagName, { ...tag, resolve: (source, ...rest) => read(source) ?? tag.resolve(source, ...rest) });
+const printSchema = new Schema([
+  ...tags,
+  printingTag(intYaml11Tag, readInteger),
+  printingTag(floatYaml11Tag, readFloat),
 ]);
 
 /** Nobody writes more by hand; more is a bomb. */
@@ -44,7 +52,7 @@ export function parseYaml(text: string): { readonly documents: readonly unknown[
   }
 }
 
-export const printYaml = (value: unknown): string => dump(value, { schema, noRefs: true, lineWidth: -1 });
+export const printYaml = (value: unknown): string => dump(value, { schema: printSchema, noRefs: true, lineWidth: -1 });
 
 /** For each document the offset of every value in the text, by field path; "" is the document itself. */
 export function positionsOf(text: string): readonly ReadonlyMap<string, number>[] {

@@ -51,3 +51,6 @@ export interface Operation {
   readonly path: string;
   readonly value: Json;
 }
+
+/** Characters of a warning; the API server may cut longer ones (kubernetes/api: admission/v1/types.go). */
+export const warningLength = 120;

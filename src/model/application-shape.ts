@@ -60,7 +60,7 @@ const shape = object({
     workflow: object({
       ref: text(),
       mode: object({ steps: text(), subSteps: text() }),
-      steps: list(object({ ...step, mode: text(), subSteps: list(object(step)) })),
+      steps: list(object({ ...step, mode: text(), subSteps: list(object({ ...step, subSteps: anything })) })),
     }),
   }),
   status: anything,

@@ -1,4 +1,16 @@
-import { asInteger, asList, asText, asTextMap, at, isObject, type Json, type JsonObject, join, own } from "./json.ts";
+import {
+  asInteger,
+  asList,
+  asObject,
+  asText,
+  asTextMap,
+  at,
+  isObject,
+  type Json,
+  type JsonObject,
+  join,
+  own,
+} from "./json.ts";
 
 /**
  * An Application as applied (core.oam.dev/v1beta1). Readers are total: what is malformed is left out here and reported
@@ -73,13 +85,12 @@ function read(raw: JsonObject): Application {
   };
 }
 
-/** The items of a list that are objects with a type, and whose properties are none or an object. */
+/** The items of a list that are objects; a type that is no string is "", and properties that are no object are none. */
 function typed(list: Json | undefined, path: string): (Typed & { readonly raw: JsonObject })[] {
   return asList(list).flatMap((raw, i) => {
-    const type = asText(own(raw, "type"));
-    const properties = own(raw, "properties") ?? {};
-    if (!isObject(raw) || type === undefined || !isObject(properties)) return [];
-    return [{ raw, path: join(path, i), name: asText(own(raw, "name")) ?? "", type, properties }];
+    if (!isObject(raw)) return [];
+    const [name = "", type = ""] = ["name", "type"].map((key) => asText(own(raw, key)));
+    return [{ raw, path: join(path, i), name, type, properties: asObject(own(raw, "properties")) }];
   });
 }
 

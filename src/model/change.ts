@@ -29,8 +29,10 @@ export function changesSpec(change: Change): boolean {
   return editsSpec(change) || runsAnew.some((key) => app.annotations[key] !== before?.annotations[key]);
 }
 
+/** Whether anything besides the spec differs that a user writes. */
 export const changesMetadata = ({ app, before }: Change): boolean =>
   !before ||
+  own(app.raw, "apiVersion") !== own(before.raw, "apiVersion") ||
   !equal(app.labels as Json, before.labels as Json) ||
   !equal(app.annotations as Json, before.annotations as Json);
 

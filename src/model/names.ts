@@ -1,5 +1,7 @@
 /** Every label, annotation and field manager we read or write, once. */
 export const names = {
+  /** The only version of an Application that KubeVela serves, and so do we. */
+  applicationVersion: "core.oam.dev/v1beta1",
   /** Labels of every object derived from an Application (kubevela/kubevela: pkg/oam/labels.go). */
   app: "app.oam.dev/name",
   appNamespace: "app.oam.dev/namespace",
@@ -23,6 +25,8 @@ export const names = {
   controller: "rollguard",
   /** Istio. */
   sidecarInject: "sidecar.istio.io/inject",
+  /** The configuration of a pod's own proxy (istio.io: ProxyConfig). */
+  proxyConfig: "proxy.istio.io/config",
   istioInjection: "istio-injection",
   istioRevision: "istio.io/rev",
 } as const;

@@ -1,4 +1,4 @@
-import { asObject, isObject, type Json, own } from "./json.ts";
+import { asObject, type Json, own } from "./json.ts";
 
 /** The keys of a field path: `spec.components[0].labels["a.b"]` gives spec, components, 0, labels, a.b. */
 export function segments(path: string): (string | number)[] {
@@ -8,25 +8,48 @@ export function segments(path: string): (string | number)[] {
   });
 }
 
+/** A field path and those of all that it stands in, innermost first: `a[0].b` gives `a[0].b`, `a[0]`, `a`. */
+export function* enclosing(path: string): Generator<string> {
+  const end = /(?:\.[^.[\]]+|\[\d+\]|\["(?:[^"\\]|\\.)*"\])$/;
+  for (let inner = path; inner !== ""; ) {
+    yield inner;
+    const outer = inner.replace(end, "");
+    inner = outer === inner ? "" : outer;
+  }
+}
+
 /** Compares field paths by where they stand in `document`; what is missing there stands after its siblings. */
 export function documentOrder(document: Json): (a: string, b: string) => number {
   const positions = new Map<string, number[]>();
+  const rankOf = ranks();
   const position = (path: string): number[] => {
-    const known = positions.get(path) ?? locate(document, path);
+    const known = positions.get(path) ?? locate(document, path, rankOf);
     positions.set(path, known);
     return known;
   };
   return (a, b) => compare(position(a), position(b));
 }
 
-function locate(document: Json, path: string): number[] {
+/** The rank of a key among those of its object, which are counted once. */
+function ranks(): (parent: Json | undefined, key: string) => number {
+  const known = new Map<Json | undefined, ReadonlyMap<string, number>>();
+  return (parent, key) => {
+    const keys = known.get(parent) ?? new Map(Object.keys(asObject(parent)).map((name, i) => [name, i]));
+    known.set(parent, keys);
+    return keys.get(key) ?? keys.size;
+  };
+}
+
+function locate(document: Json, path: string, rankOf: ReturnType<typeof ranks>): number[] {
   let value: Json | undefined = document;
   return segments(path).map((key) => {
     const parent: Json | undefined = value;
-    value = typeof key === "number" ? (Array.isArray(parent) ? (parent[key] as Json) : undefined) : own(parent, key);
-    if (typeof key === "number") return key;
-    const keys = isObject(parent) ? Object.keys(asObject(parent)) : [];
-    return keys.includes(key) ? keys.indexOf(key) : keys.length;
+    if (typeof key === "number") {
+      value = Array.isArray(parent) ? (parent[key] as Json) : undefined;
+      return key;
+    }
+    value = own(parent, key);
+    return rankOf(parent, key);
   });
 }
 

@@ -20,6 +20,12 @@ export interface Port {
 
 export const isPort = (port: number): boolean => port >= 1 && port <= 65535;
 
+/** More ports than any server listens on. */
+const mostPorts = 100;
+
+/** What the API server hands out unless told otherwise (kubernetes.io: --service-node-port-range). */
+const isNodePort = (port: number): boolean => port >= 30_000 && port <= 32_767;
+
 /** The ports that a container opens, with well-typed numbers; `ports` wins over the older `port`. */
 export function portsOf({ path, properties }: Container): readonly Port[] {
   const listed = own(properties, "ports");
@@ -75,16 +81,20 @@ function readPorts(listed: readonly JsonObject[], path: string): Port[] {
 }
 
 /** The name of a port, or the one that KubeVela gives it (kubevela/kubevela: webservice.cue, expose.cue). */
-export const portName = ({ name, port, protocol }: Port): string =>
-  name ?? (protocol === "TCP" ? `port-${port}` : `port-${port}-${protocol.toLowerCase()}`);
+export const portName = ({ name, port, protocol }: Port): string => name ?? defaultPortName(port, protocol);
 
-/** Numbers that are no ports, and entries that claim what an earlier one has. */
-export function* portMistakes(ports: readonly Port[]): Generator<{ field: string; message: string }> {
-  for (const { path, portPath, port, containerPort, nodePort } of ports) {
-    const numbers = { [portPath]: port, [`${path}.containerPort`]: containerPort, [`${path}.nodePort`]: nodePort };
-    for (const [field, number] of Object.entries(numbers))
-      if (number !== undefined && !isPort(number))
-        yield { field, message: `is ${number}, a port from 1 to 65535 is required` };
+export const defaultPortName = (port: number, protocol: string): string =>
+  protocol === "TCP" ? `port-${port}` : `port-${port}-${protocol.toLowerCase()}`;
+
+type PortMistake = { readonly field: string; readonly message: string };
+
+/** Numbers that are no ports, too many of them, and entries that claim what an earlier one has. */
+export function* portMistakes(ports: readonly Port[]): Generator<PortMistake> {
+  for (const port of ports) yield* numberMistakes(port);
+  const excess = ports[mostPorts];
+  if (excess) {
+    const message = `is port ${mostPorts + 1} of ${ports.length}, at most ${mostPorts} are possible`;
+    yield { field: excess.path, message };
   }
   const taken = new Set<string>();
   for (const port of ports.filter(({ port, containerPort }) => isPort(port) && isPort(containerPort ?? port))) {
@@ -94,6 +104,14 @@ export function* portMistakes(ports: readonly Port[]): Generator<{ field: string
       yield { field: port.path, message: `has ${repeated} like an earlier one, a different one is required` };
     for (const claim of claims) taken.add(claim);
   }
+}
+
+function* numberMistakes({ path, portPath, port, containerPort, nodePort }: Port): Generator<PortMistake> {
+  for (const [field, number] of Object.entries({ [portPath]: port, [`${path}.containerPort`]: containerPort }))
+    if (number !== undefined && !isPort(number))
+      yield { field, message: `is ${number}, a port from 1 to 65535 is required` };
+  if (nodePort !== undefined && !isNodePort(nodePort))
+    yield { field: `${path}.nodePort`, message: `is ${nodePort}, a port from 30000 to 32767 is required` };
 }
 
 function claimsOf(port: Port): string[] {

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Application, Component } from "./application.ts";
+import { contentOf } from "./content.ts";
 import { asInteger, asText, at, canonical, type JsonObject } from "./json.ts";
 import { names } from "./names.ts";
-import { normalise } from "./shape.ts";
-import { componentTypes, podShapingTraits, traitTypes } from "./vocabulary.ts";
 import type { KubeObject } from "./world.ts";
 
 /** `<component>-v<N>`: the name of a revision, of its ControllerRevision, Deployment and subset. */
@@ -22,23 +21,6 @@ export function componentOfRevision(app: Application, revision: string): Compone
   return app.components
     .filter((component) => revisionNumber(component.name, revision) !== undefined)
     .sort((a, b) => b.name.length - a.name.length)[0];
-}
-
-/**
- * What of a component's spec shapes its pods, in normal form: its type, properties and pod-shaping traits, without
- * replicas, key order or defaults that are spelled out. Equal content is the same revision.
- */
-export function contentOf(component: Component): JsonObject {
-  const shape = componentTypes[component.type];
-  const traits = component.traits.filter((trait) => podShapingTraits.includes(trait.type));
-  return {
-    type: component.type,
-    properties: (shape && normalise(shape, component.properties)) ?? component.properties,
-    traits: traits.map((trait) => {
-      const traitShape = traitTypes[trait.type];
-      return { type: trait.type, properties: (traitShape && normalise(traitShape, trait.properties)) ?? {} };
-    }),
-  };
 }
 
 const hashes = new WeakMap<JsonObject, string>();

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, join } from "./json.ts";
+import { nearest } from "./nearest.ts";
 
 /**
  * What a value may be. Shapes describe the parameters of component types, traits and workflow steps as KubeVela's
@@ -24,10 +25,14 @@ export interface Mistake {
   readonly kind: "missing" | "type" | "unknown";
   readonly field: string;
   readonly message: string;
-  /** The unknown key, or the string that is none of the choices. */
+  /** The unknown key, the one that misspells a missing one, or the string that is none of the choices. */
   readonly word?: string;
-  /** The known key that an unknown one was probably meant to be. */
+  /** The known key that an unknown one is a misspelling of. */
   readonly near?: string;
+  /** Path of the member that an unknown key was probably meant for. */
+  readonly meant?: string;
+  /** What is missing follows from a misspelt key, where one was meant for it. */
+  readonly from?: readonly string[];
 }
 
 const nouns = {
@@ -64,28 +69,46 @@ function typeMistake(shape: Shape, value: Json | undefined, field: string): Mist
 
 /** How many unknown keys of one object are compared with the known ones: more are no typing errors but take long. */
 const compared = 20;
+/** How many are listed; the rest is counted. */
+const listed = 100;
 
 function* memberMistakes(fields: Fields, value: JsonObject, path: string): Generator<Mistake> {
-  let unknown = 0;
+  const known = Object.keys(fields);
+  const missing = known.filter((key) => fields[key]?.required && !Object.hasOwn(value, key));
+  const strange = Object.keys(value).filter((key) => !Object.hasOwn(fields, key));
+  const unknown = new Map(
+    strange.slice(0, listed).map((key, i) => [key, unknownMistake(key, i < compared ? known : [], missing, path)]),
+  );
   for (const [key, member] of Object.entries(value)) {
-    const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
-    if (field) yield* mistakes(field.shape, member, join(path, key));
-    else yield unknownMistake(key, unknown++ < compared ? Object.keys(fields) : [], join(path, key));
+    const mistake = unknown.get(key);
+    if (mistake) yield mistake;
+    else if (Object.hasOwn(fields, key)) yield* mistakes(fields[key]?.shape ?? anything, member, join(path, key));
   }
-  for (const [key, field] of Object.entries(fields)) {
-    if (!field.required || Object.hasOwn(value, key)) continue;
-    yield { kind: "missing", field: join(path, key), message: `is missing, ${expectation(field.shape)} is required` };
+  if (strange.length > listed) {
+    const message = `has ${strange.length - listed} more unknown properties, they must be removed`;
+    yield { kind: "unknown", field: path, message };
+  }
+  for (const key of missing) {
+    const field = join(path, key);
+    const word = [...unknown.values()].find(({ near }) => near === key)?.word;
+    const message = `is missing, ${expectation(fields[key]?.shape ?? anything)} is required`;
+    yield { kind: "missing", field, message, from: [field], ...(word === undefined ? {} : { word }) };
   }
 }
 
-function unknownMistake(word: string, known: readonly string[], field: string): Mistake {
+const anything: Shape = { is: "anything" };
+
+/** What is not near to any known key was meant for the only one that is missing, if anything. */
+function unknownMistake(word: string, known: readonly string[], missing: readonly string[], path: string): Mistake {
   const near = nearest(word, known);
+  const meant = near ?? (missing.length === 1 ? missing[0] : undefined);
   return {
     kind: "unknown",
-    field,
+    field: join(path, word),
     message: unknownKey(word, known, near),
     word,
     ...(near === undefined ? {} : { near }),
+    ...(meant === undefined ? {} : { meant: join(path, meant) }),
   };
 }
 
@@ -144,54 +167,24 @@ function unknownKey(key: string, known: readonly string[], near: string | undefi
   return `unknown property ${quote(key)}, known are ${[...known].sort().join(", ")}`;
 }
 
-/** The known word at an edit distance of at most a third of its length. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
-  if (word.length > 64) return undefined;
-  const ranked = known
-    .map((candidate) => ({ candidate, far: distance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.far - b.far);
-  const best = ranked[0];
-  return best && best.far <= Math.max(1, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined;
-}
-
-/** Edit distance in which a swap of neighbours counts once (Damerau, restricted). */
-function distance(a: string, b: string): number {
-  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) row.push(cell(a, b, i, j, rows, row));
-    rows.push(row);
-  }
-  return rows[a.length]?.[b.length] ?? 0;
-}
-
-function cell(a: string, b: string, i: number, j: number, rows: readonly number[][], row: readonly number[]): number {
-  const above = rows[i - 1] ?? [];
-  const same = a[i - 1] === b[j - 1];
-  const best = Math.min((above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (above[j - 1] ?? 0) + (same ? 0 : 1));
-  const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-  return swapped ? Math.min(best, (rows[i - 2]?.[j - 2] ?? 0) + 1) : best;
-}
-
 /**
- * The value with defaults removed, unknown keys dropped and empty optional members kept out: two values that mean the
- * same have the same normal form.
+ * The value without defaults, unknown keys, and lists, maps and objects that are empty: two values that mean the same
+ * have the same normal form. Undefined where nothing is left. Items of lists keep their index.
  */
 export function normalise(shape: Shape, value: Json | undefined): Json | undefined {
   if (value === undefined || value === null) return undefined;
-  if (shape.is === "list")
-    return Array.isArray(value) ? value.map((item) => normalise(shape.of, item as Json) ?? null) : value;
-  if (shape.is === "map") return value;
-  if (shape.is === "object") return isObject(value) ? normalMembers(shape.fields, value) : value;
-  if (shape.is === "anything") return value;
-  return value === shape.default ? undefined : value;
+  if (shape.is === "list" && Array.isArray(value))
+    return value.length === 0 ? undefined : value.map((item) => normalise(shape.of, item as Json) ?? null);
+  if (shape.is === "map" && isObject(value)) return Object.keys(value).length === 0 ? undefined : value;
+  if (shape.is === "object" && isObject(value)) return normalMembers(shape.fields, value);
+  return "default" in shape && value === shape.default ? undefined : value;
 }
 
-function normalMembers(fields: Fields, value: JsonObject): JsonObject {
+function normalMembers(fields: Fields, value: JsonObject): JsonObject | undefined {
   const members: Record<string, Json> = {};
   for (const [key, field] of Object.entries(fields)) {
     const member = Object.hasOwn(value, key) ? normalise(field.shape, value[key]) : undefined;
     if (member !== undefined) members[key] = member;
   }
-  return members;
+  return Object.keys(members).length === 0 ? undefined : members;
 }

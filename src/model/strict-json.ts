@@ -3,6 +3,12 @@ import { type Json, join } from "./json.ts";
 /** Deeper documents overflow the stack of recursive code; no Application comes near (Kubernetes itself allows 10,000). */
 const depthLimit = 100;
 
+/**
+ * What an Application of bounded size has, with its status and what the API server writes down about its fields: more takes
+ * longer than an answer may.
+ */
+const valueLimit = 60_000;
+
 export type StrictJson = { readonly value: Json } | Fault;
 
 /**
@@ -14,12 +20,24 @@ export function parseStrictly(text: string): StrictJson {
   if (fault) return fault;
   try {
     return { value: JSON.parse(text) as Json };
-  } catch {
-    return { fault: "is not JSON", path: "" };
+  } catch (error) {
+    return { fault: "is not JSON", path: "", offset: offsetIn(error) ?? text.length };
   }
 }
 
-type Fault = { readonly fault: string; readonly path: string };
+/** Where JSON.parse stopped; its message tells, but for an end that came too early. */
+function offsetIn(error: unknown): number | undefined {
+  const digits = error instanceof Error ? /at position (\d+)/.exec(error.message)?.[1] : undefined;
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/** What is wrong, at which path, and how many characters of the text come before. */
+export interface Fault {
+  readonly fault: string;
+  readonly path: string;
+  readonly offset: number;
+  readonly isOutsized?: boolean;
+}
 
 /** An object with the keys seen so far, or a list with the index reached. */
 interface Frame {
@@ -31,21 +49,32 @@ interface Frame {
 interface Scan {
   readonly frames: Frame[];
   expectsKey: boolean;
+  /** Commas in the object to judge: its values but the first of each object and list. */
+  values: number;
 }
 
 function scan(text: string): Fault | undefined {
-  const state: Scan = { frames: [], expectsKey: false };
+  const state: Scan = { frames: [], expectsKey: false, values: 0 };
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     const end = code === quoteMark ? endOfString(text, i) : i;
     const fault = code === quoteMark ? string(state, text.slice(i, end + 1)) : punctuation(state, code);
-    if (fault) return { fault, path: pathOf(state.frames) };
+    if (fault) return { fault, path: pathOf(state.frames), offset: i };
+    if (state.values > valueLimit)
+      return {
+        fault: `has over ${valueLimit} values, too many to judge`,
+        path: judged.join("."),
+        offset: i,
+        isOutsized: true,
+      };
     i = end;
   }
   return undefined;
 }
 
 const quoteMark = 0x22;
+/** Where the object stands that is to be judged; one that is stored already must not keep anybody from deleting it. */
+const judged = ["request", "object"];
 
 function punctuation(state: Scan, code: number): string | undefined {
   switch (code) {
@@ -59,6 +88,7 @@ function punctuation(state: Scan, code: number): string | undefined {
       state.expectsKey = false;
       return undefined;
     case 0x2c: // ,
+      if (judged.every((key, i) => state.frames[i]?.at === key)) state.values += 1;
       next(state);
   }
   return undefined;

@@ -11,7 +11,7 @@ const reference = object({ "name!": text(), "key!": text() });
 const env = list(
   object({
     "name!": text(),
-    value: text(),
+    value: text({ default: "" }),
     valueFrom: object({
       secretKeyRef: reference,
       configMapKeyRef: reference,
@@ -131,6 +131,17 @@ const scaling = {
   targetKind: text({ oneOf: ["Deployment"], default: "Deployment" }),
 };
 
+export const sidecarShape = object({
+  "name!": text(),
+  "image!": text(),
+  cmd: list(text()),
+  args: list(text()),
+  env,
+  volumes: list(object({ "name!": text(), "path!": text() })),
+  livenessProbe: probe,
+  readinessProbe: probe,
+});
+
 export const traitTypes: Readonly<Record<string, Shape>> = {
   expose: object({
     port: list(integer()),
@@ -155,16 +166,7 @@ export const traitTypes: Readonly<Record<string, Shape>> = {
   scaler: object({ replicas: integer({ default: 1, min: 0 }) }),
   labels: map(text({ nullable: true })),
   annotations: map(text({ nullable: true })),
-  sidecar: object({
-    "name!": text(),
-    "image!": text(),
-    cmd: list(text()),
-    args: list(text()),
-    env,
-    volumes: list(object({ "name!": text(), "path!": text() })),
-    livenessProbe: probe,
-    readinessProbe: probe,
-  }),
+  sidecar: sidecarShape,
   hpa: object({
     ...scaling,
     cpu: metric,
@@ -186,9 +188,6 @@ export const stepTypes: Readonly<Record<string, Shape>> = {
   "apply-component": object({ "component!": text() }),
   "step-group": object({}),
 };
-
-/** Traits that reach the pod template and so belong to a component's content. */
-export const podShapingTraits: readonly string[] = ["labels", "annotations", "sidecar"];
 
 /** Traits that set the number of replicas. */
 export const scalingTraits: readonly string[] = ["scaler", "hpa", "cpuscaler"];

@@ -1,4 +1,5 @@
 import { type Application, type Component, canaryComponents, type Step } from "./application.ts";
+import { evaluate, isFault, parseCondition, type StepOutcome, stepsOf } from "./condition.ts";
 import { asInteger, asList, asText, at, join, own } from "./json.ts";
 import { componentOfRevision } from "./revision.ts";
 import { endedBefore } from "./waits.ts";
@@ -28,6 +29,32 @@ function inOrder(app: Application): Step[] {
     order.push(...waiting.splice(Math.max(next, 0), 1));
   }
   return order;
+}
+
+/**
+ * The steps that run where none fails, in running order: a step whose condition (`if`) asks for a failure is left out,
+ * and so is all of a group that is.
+ */
+export function stepsOnSuccess(app: Application): readonly Step[] {
+  const outcomes = new Map<string, StepOutcome>();
+  const runs = (step: Step): boolean => {
+    if (!outcomes.has(step.name))
+      outcomes.set(step.name, { phase: holds(app, step, outcomes) ? "succeeded" : "skipped" });
+    return outcomes.get(step.name)?.phase === "succeeded";
+  };
+  const groups = new Map(app.workflow.steps.flatMap((group) => group.subSteps.map((sub) => [sub, group] as const)));
+  return runningOrder(app).filter((step) => {
+    const group = groups.get(step);
+    return (group === undefined || runs(group)) && runs(step);
+  });
+}
+
+/** A condition that cannot be read, or asks for a step that there is not, holds: another rule refuses it. */
+function holds(app: Application, step: Step, outcomes: ReadonlyMap<string, StepOutcome>): boolean {
+  const condition = parseCondition(asText(own(step.raw, "if")) ?? "always");
+  if (isFault(condition)) return true;
+  const names = allSteps(app).map(({ name }) => name);
+  return stepsOf(condition).some((name) => !names.includes(name)) || evaluate(condition, (name) => outcomes.get(name));
 }
 
 export interface WeightedTarget {

@@ -14,7 +14,8 @@ function* unnamed(steps: Json | undefined, path: readonly (string | number)[], p
   for (const [i, step] of asList(steps).entries()) {
     if (!isObject(step)) continue;
     const name = own(step, "name");
-    if (name === undefined || name === "") yield { path: [...path, i, "name"], value: `${prefix}-${i}` };
+    if (name === undefined || name === "")
+      yield { path: [...path, i, "name"], value: `${prefix}-${i}`, overEmpty: true };
     yield* unnamed(own(step, "subSteps"), [...path, i, "subSteps"], `${prefix}-${i}`);
   }
 }

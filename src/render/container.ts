@@ -1,6 +1,6 @@
 import type { Container } from "../model/containers.ts";
 import { asList, asText, at, type JsonObject, own } from "../model/json.ts";
-import { portsOf } from "../model/ports.ts";
+import { defaultPortName, portsOf } from "../model/ports.ts";
 import { probe } from "./probe.ts";
 import { inner, objects } from "./properties.ts";
 import { canonicalQuantity } from "./quantity.ts";
@@ -49,13 +49,9 @@ function containerPorts(described: Container): readonly JsonObject[] {
   return portsOf(described).map(({ port, containerPort = port, protocol, name }) => ({
     containerPort,
     protocol,
-    ...(isListed ? { name: name ?? portName(containerPort, protocol) } : {}),
+    ...(isListed ? { name: name ?? defaultPortName(containerPort, protocol) } : {}),
   }));
 }
-
-/** The name that KubeVela gives a port without one. */
-export const portName = (port: number, protocol: string): string =>
-  protocol === "TCP" ? `port-${port}` : `port-${port}-${protocol.toLowerCase()}`;
 
 const environment = (properties: JsonObject): readonly JsonObject[] =>
   objects(asList(own(properties, "env"))).map((entry) =>

@@ -1,6 +1,7 @@
 import type { Component } from "../model/application.ts";
+import { contentOf } from "../model/content.ts";
 import { names } from "../model/names.ts";
-import { contentHash, contentOf } from "../model/revision.ts";
+import { contentHash } from "../model/revision.ts";
 import type { KubeObject } from "../model/world.ts";
 import { workloadMetadata } from "./deployment.ts";
 import { metadata, type Owner } from "./owner.ts";

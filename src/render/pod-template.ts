@@ -63,7 +63,8 @@ function podMetadata(
   const inject = app.labels[names.sidecarInject];
   const drains = needsMesh(app) && settle > 0;
   const annotations = patched(
-    drains ? { [proxyConfig]: `terminationDrainDuration: ${settle}s` } : {},
+    // The proxy has to listen as long as the containers beside it.
+    drains ? { [names.proxyConfig]: `terminationDrainDuration: ${settle}s` } : {},
     asTextMap(own(properties, "annotations")),
     traitPatch(component, "annotations"),
   );
@@ -78,9 +79,6 @@ function podMetadata(
     ...(isEmpty(annotations) ? {} : { annotations }),
   };
 }
-
-/** The configuration of a pod's own proxy; it has to listen as long as the containers beside it (istio.io: ProxyConfig). */
-const proxyConfig = "proxy.istio.io/config";
 
 /** Labels of every pod. Nothing may take them away: Services and Deployments select by them. */
 export const selectorLabels = (component: Component, app: string): Readonly<Record<string, string>> => ({

@@ -1,10 +1,10 @@
 import { type Component, traitOf } from "../model/application.ts";
 import { asText, asTextMap, type JsonObject, own } from "../model/json.ts";
 import { names } from "../model/names.ts";
-import { canaryTrafficPorts, exposedPorts, type Port, portsOf } from "../model/ports.ts";
+import { canaryTrafficPorts, defaultPortName, exposedPorts, type Port, portsOf } from "../model/ports.ts";
 import { servicePorts } from "../model/service-ports.ts";
 import type { KubeObject } from "../model/world.ts";
-import { portName } from "./container.ts";
+
 import { metadata, type Owner, traitLabels } from "./owner.ts";
 import { ownContainer, traitProperties } from "./properties.ts";
 
@@ -36,7 +36,7 @@ function sourceOf(component: Component): Source {
   if (expose) return exposeSource(component, expose);
   if (traitOf(component, "canary-traffic")) {
     const ports = canaryTrafficPorts(component).map(({ port }) => ({
-      name: isRouted(component) ? `http-${port}` : portName(port, "TCP"),
+      name: isRouted(component) ? `http-${port}` : defaultPortName(port, "TCP"),
       port,
       targetPort: port,
       protocol: "TCP",
@@ -65,7 +65,7 @@ function servicePort(component: Component, port: Port, type: string): JsonObject
   const { protocol, nodePort, containerPort = port.port } = port;
   const isHttp = isRouted(component) && protocol === "TCP";
   return {
-    name: port.name ?? (isHttp ? `http-${port.port}` : portName(containerPort, protocol)),
+    name: port.name ?? (isHttp ? `http-${port.port}` : defaultPortName(containerPort, protocol)),
     port: port.port,
     targetPort: containerPort,
     protocol,

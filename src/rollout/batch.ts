@@ -1,4 +1,4 @@
-import { awaitPods, grow, type Move } from "./move.ts";
+import { grow, type Move } from "./move.ts";
 import { reroute } from "./route.ts";
 import {
   type Goal,
@@ -47,7 +47,7 @@ function shift(
   const current = weightOf(situation.weights, target.name);
   if (situation.weights !== undefined && index < goal.partition && current >= weight) return undefined;
   const weights = dueWeights(situation, goal, weight, source);
-  return weights ? reroute(situation, weights) : source && awaitPods(source, 1);
+  return weights ? reroute(situation, weights) : source && grow(source, 1);
 }
 
 /** In the last batch that may run the step's weight is due; before it the share of the pods, as long as that is less. */
@@ -58,8 +58,8 @@ function dueWeight(situation: Situation, goal: Goal, index: number): number {
 }
 
 /**
- * No weight is given to a source without a ready pod: traffic that follows the pods then leaves it, a step's split waits,
- * and one that is there already stays.
+ * No weight is given to a source without a ready pod: traffic that follows the pods then leaves it, a step's split waits
+ * for one, and one that is there already stays.
  */
 function dueWeights(
   situation: Situation,

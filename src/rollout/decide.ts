@@ -60,10 +60,12 @@ function roll(situation: Situation, goal: Goal): { move: Move | undefined; batch
 }
 
 /** A size that became smaller in mid-rollout leaves the target more pods than its last batch wants. */
-function trim({ batches, size, target, revisions }: Situation, goal: Goal): Move | undefined {
-  const isLast = goal.partition >= batches.length - 1;
-  const isLarger = revisions.some(({ name, replicas }) => name === target && replicas > size);
-  return isLast && isLarger ? { kind: "scale", revision: target, replicas: size } : undefined;
+function trim(situation: Situation, goal: Goal): Move | undefined {
+  const { size, target } = situation;
+  const isAll = podsAfter(situation, goal.partition) >= size;
+  return isAll && revisionState(situation, target).replicas > size
+    ? { kind: "scale", revision: target, replicas: size }
+    : undefined;
 }
 
 function reachedBatch(situation: Situation, goal: Goal): number {

@@ -1,64 +1,90 @@
-import { type Component, canaryComponents, rolloutOf, type Step, sum } from "../model/application.ts";
+import { warningLength } from "../model/admission.ts";
+import { type Component, canaryComponents } from "../model/application.ts";
 import type { Change } from "../model/change.ts";
-import { asText, own } from "../model/json.ts";
 import { revisionNumber } from "../model/revision.ts";
 import { type Standing, type StandingReads, standingOf } from "../model/standing.ts";
-import { type CanaryStep, canarySteps, runningOrder } from "../model/workflow.ts";
 import type { World } from "../model/world.ts";
+import { courseOf, type Leg } from "./course.ts";
+
+/** A component that goes to another revision, and how. */
+interface Plan {
+  readonly head: string;
+  readonly legs: readonly Leg[];
+}
+
+/** Ways to say it, from the fullest to the shortest. */
+const wordings: readonly ((plan: Plan) => string)[] = [
+  ({ head, legs }) => `${head}: ${full(legs).join(", ")}`,
+  ({ head, legs }) => `${head}: ${legs.map(brief).join(", ")}`,
+  ({ head, legs }) => `${head}: ${summary(legs).join(", ")}`,
+  ({ head }) => head,
+];
 
 /**
- * What an accepted change will do, in one line: `plan: reviews v1 -> v2: 1/2 pods at 10%, manual-approval waits for
- * resume, 2/2 pods at 100%`. Undefined where no canary component goes to another revision.
+ * What an accepted change will do if nothing fails, in one line: `plan: reviews v1 -> v2: 1/2 pods at 10%,
+ * manual-approval waits for resume, 2/2 pods at 100%`. Said more briefly where a warning cannot hold it. Undefined where
+ * no canary component goes to another revision.
  */
 export function planLine(change: Change, world: World<StandingReads>): string | undefined {
   const plans = canaryComponents(change.app).flatMap((component) => {
     const standing = standingOf(component, change, world);
-    return standing.changes ? [componentPlan(component, change, standing)] : [];
+    return standing.changes
+      ? [{ head: `${component.name} ${route(component, standing)}`, legs: courseOf(component, change, standing) }]
+      : [];
   });
-  return plans.length === 0 ? undefined : `plan: ${plans.join("; ")}`;
+  if (plans.length === 0) return undefined;
+  const lines = wordings.map((wording) => `plan: ${plans.map(wording).join("; ")}`);
+  return lines.find((line) => line.length <= warningLength) ?? lines.at(-1);
 }
 
-function componentPlan(component: Component, change: Change, standing: Standing): string {
-  const head = `${component.name} ${route(component, standing)}`;
-  const steps = canarySteps(change.app).filter((step) => step.component === component);
-  if (steps.length === 0) return `${head}: ${batches(component)}`;
-  return `${head}: ${stages(component, change, standing, steps).join(", ")}`;
-}
-
-/** `v1 -> v2`, or `v1` alone at the first deployment. */
-function route(component: Component, { stable, current, desired }: Standing): string {
+/** `v1 -> v2`, `v1` alone at the first deployment, `v1 -> v3, leaving v2` where a rollout is superseded. */
+function route(component: Component, { stable, current, desired, replacing }: Standing): string {
   const short = (revision: string) => {
     const number = revisionNumber(component.name, revision);
     return number === undefined ? revision : `v${number}`;
   };
-  const from = current ?? stable;
-  return from === undefined ? short(desired) : `${short(from)} -> ${short(desired)}`;
+  const isSuperseded = replacing && desired !== stable;
+  const from = isSuperseded ? stable : (current ?? stable);
+  if (from === undefined) return short(desired);
+  return `${short(from)} -> ${short(desired)}${isSuperseded && current !== undefined ? `, leaving ${short(current)}` : ""}`;
 }
 
-/** Without canary steps every batch runs, and the weights follow the ready pods. */
-function batches(component: Component): string {
-  const { batches: sizes = [], targetSize = 0 } = rolloutOf(component) ?? {};
-  const done = sizes.map((_, i) => `${sum(sizes.slice(0, i + 1))}/${targetSize}`);
-  return `${done.join(", ")} pods, traffic follows ready pods, no pause`;
+const follows = (leg: Leg): boolean => leg.kind === "pods" && leg.weight === undefined;
+
+/** Each leg in words; batches whose traffic follows the pods are one list. */
+function full(legs: readonly Leg[]): readonly string[] {
+  const batches = legs.filter(follows).map(brief);
+  const rest = (some: readonly Leg[]) => some.filter((leg) => !follows(leg)).map(sentence);
+  if (batches.length === 0) return rest(legs);
+  const first = legs.findIndex(follows);
+  const after = rest(legs.slice(first));
+  const isFree = batches.length === legs.length;
+  return [
+    ...rest(legs.slice(0, first)),
+    `${batches.join(", ")} pods`,
+    "traffic follows ready pods",
+    ...(isFree ? ["no pause"] : after),
+  ];
 }
 
-function stages(component: Component, change: Change, standing: Standing, steps: readonly CanaryStep[]): string[] {
-  return runningOrder(change.app).flatMap((step) => {
-    const canary = steps.find((candidate) => candidate.step === step);
-    if (canary) return [stage(component, standing, canary)];
-    return step.type === "suspend" ? [pause(step)] : [];
-  });
+function sentence(leg: Leg): string {
+  if (leg.kind === "pods") return `${leg.pods}/${leg.of} pods at ${leg.weight}%`;
+  if (leg.kind === "pause") return `${leg.step} waits ${leg.duration ?? "for resume"}`;
+  if (leg.kind === "held") return `then waits at batchPartition ${leg.partition}`;
+  return leg.kind === "back" ? `all back on ${leg.revision}` : "no step of the workflow reaches it";
 }
 
-function stage(component: Component, { desired }: Standing, { batchPartition = 0, targets }: CanaryStep): string {
-  const { batches: sizes = [], targetSize = 0 } = rolloutOf(component) ?? {};
-  const pods = batchPartition >= sizes.length - 1 ? targetSize : sum(sizes.slice(0, batchPartition + 1));
-  const weight = targets.find((target) => target.revision === desired)?.weight ?? 0;
-  return `${pods}/${targetSize} pods at ${weight}%`;
+function brief(leg: Leg): string {
+  if (leg.kind === "pods") return `${leg.pods}/${leg.of}${leg.weight === undefined ? "" : ` ${leg.weight}%`}`;
+  return leg.kind === "pause" ? `${leg.step} (${leg.duration ?? "resume"})` : sentence(leg);
 }
 
-/** Where it stops, and for whom. */
-function pause(step: Step): string {
-  const duration = asText(own(step.properties, "duration"));
-  return duration === undefined ? `${step.name} waits for resume` : `${step.name} waits ${duration}`;
+/** Where it begins and ends, and how often it stops in between. */
+function summary(legs: readonly Leg[]): readonly string[] {
+  const [first, ...others] = legs.filter((leg) => leg.kind !== "pause");
+  const last = others.at(-1);
+  const pauses = legs.filter((leg) => leg.kind === "pause");
+  const [stop] = pauses;
+  const stops = stop && `${pauses.length} ${pauses.length === 1 ? "stop" : "stops"} from ${brief(stop)}`;
+  return [...(first ? [brief(first)] : []), ...(stops ? [stops] : []), ...(last ? [brief(last)] : [])];
 }

@@ -27,8 +27,9 @@ function complete(situation: Situation, weights: Weights): Move | undefined {
   return reroute(situation, { ...Object.fromEntries(kept.filter(([, share]) => share > 0)), [heir]: left });
 }
 
+/** Who serves first: the source, who has weight already, the target, and at last an abandoned revision. */
 const heirOf = (situation: Situation, weights: Weights): string | undefined =>
-  [sourceOf(situation), ...routed(weights), situation.target].find(
+  [sourceOf(situation), ...routed(weights), situation.target, ...serving(situation)].find(
     (name) => name !== undefined && revisionState(situation, name).ready > 0,
   );
 

@@ -35,7 +35,7 @@ function down(situation: Situation, goal: Goal, from: number): Move | undefined 
     if (target.ready > pods)
       return { kind: "wait", on: "pods", revision: target.name, text: `the last pods of ${target.name} end` };
   }
-  const left = from - (moves.at(-1) ?? 0);
+  const left = Math.min(target.replicas, from - (moves.at(-1) ?? 0));
   return target.ready < left ? awaitPods(target, left) : undefined;
 }
 

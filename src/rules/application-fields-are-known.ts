@@ -10,6 +10,6 @@ export default rule({
   because: "The API server drops unknown keys without a word.",
   reads: [],
   *check({ app }) {
-    for (const { kind, field, message } of applicationMistakes(app)) if (kind === "unknown") yield { field, message };
+    for (const mistake of applicationMistakes(app)) if (mistake.kind === "unknown") yield mistake;
   },
 });

@@ -2,7 +2,7 @@ import type { Application } from "../model/application.ts";
 import { asList, at, isObject, own } from "../model/json.ts";
 import { type Finding, rule } from "./rule.ts";
 
-const most = { components: 100, traits: 50, steps: 200, values: 20000, levels: 100 };
+const most = { components: 100, traits: 50, steps: 200, values: 20000, levels: 100, characters: 1_500_000 };
 
 export default rule({
   id: "application-is-of-bounded-size",
@@ -10,8 +10,8 @@ export default rule({
   action: "Deny",
   about: "spec",
   invariant:
-    "An Application has at most 100 components, 50 traits a component, 200 steps, 20000 values and 100 levels.",
-  because: "A verdict must be instant, whoever asks for it.",
+    "An Application has at most 100 components, 50 traits a component, 200 steps, 20000 values, 100 levels and 1500000 characters.",
+  because: "A verdict must be instant, whoever asks for it, and etcd stores no more than 1.5 MiB.",
   reads: [],
   gate: true,
   *check({ app }) {
@@ -44,17 +44,27 @@ function* judgeLists({ raw }: Application): Generator<Finding> {
 /** Counts without recursion and no further than allowed: how deep and how large it is was the sender's choice. */
 function* judgeSize({ raw }: Application): Generator<Finding> {
   const waiting: { inner: readonly unknown[]; depth: number }[] = [{ inner: [own(raw, "spec")], depth: 0 }];
-  let values = 0;
+  const counted = { values: 0, levels: 0, characters: 0 };
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { inner, depth } = next;
-    values += inner.length;
-    if (values > most.values)
-      return yield { field: "spec", message: `has over ${most.values} values, at most ${most.values} are possible` };
-    if (depth > most.levels)
-      return yield { field: "spec", message: `has over ${most.levels} levels, at most ${most.levels} are possible` };
+    counted.values += inner.length;
+    counted.levels = Math.max(counted.levels, depth);
+    counted.characters += inner.reduce((total: number, value) => total + charactersOf(value), 0);
+    const excess = (["values", "levels", "characters"] as const).find((what) => counted[what] > most[what]);
+    if (excess)
+      return yield {
+        field: "spec",
+        message: `has over ${most[excess]} ${excess}, at most ${most[excess]} are possible`,
+      };
     for (const value of inner) {
       const members = isObject(value) ? Object.values(value) : asList(value);
       if (members.length > 0) waiting.push({ inner: members, depth: depth + 1 });
     }
   }
+}
+
+/** Of a string, or of the keys of an object; its members are counted for themselves. */
+function charactersOf(value: unknown): number {
+  if (typeof value === "string") return value.length;
+  return isObject(value) ? Object.keys(value).reduce((total, key) => total + key.length, 0) : 0;
 }

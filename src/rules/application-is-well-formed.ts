@@ -11,10 +11,10 @@ export default rule({
   because: "The API server refuses anything else, so an offline check must too.",
   reads: [],
   *check({ app }) {
-    for (const { kind, field, message } of applicationMistakes(app)) if (kind !== "unknown") yield { field, message };
+    for (const mistake of applicationMistakes(app)) if (mistake.kind !== "unknown") yield mistake;
     const metadata = own(app.raw, "metadata");
     if (isObject(metadata) && ["name", "generateName"].every((key) => isAbsent(own(metadata, key))))
-      yield { field: "metadata.name", message: "is missing, a string is required" };
+      yield { field: "metadata.name", message: "is missing, a string is required", from: ["metadata.name"] };
   },
 });
 

@@ -1,4 +1,5 @@
 import { asList, asText, at, own } from "../model/json.ts";
+import { componentNames } from "../model/places.ts";
 import { quote } from "../model/shape.ts";
 import { allSteps } from "../model/workflow.ts";
 import { rule } from "./rule.ts";
@@ -22,6 +23,7 @@ export default rule({
       yield {
         field: `${step.path}.properties.component`,
         message: `no component is called ${quote(name)}, must be one of ${known.slice(0, 10).map(quote).join(", ")}${more}`,
+        from: componentNames(app),
       };
     }
   },

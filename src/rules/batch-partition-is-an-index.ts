@@ -10,6 +10,6 @@ export default rule({
   because: "It is the index of the last batch that may run.",
   reads: [],
   *check({ app }) {
-    for (const { field, message } of rolloutMistakes(app, "batchPartition")) yield { field, message };
+    yield* rolloutMistakes(app, "batchPartition");
   },
 });

@@ -10,9 +10,9 @@ export default rule({
   because: "No pods could be counted out for it, and percentages are not supported.",
   reads: [],
   *check({ app }) {
-    for (const { field, message } of rolloutMistakes(app, "rolloutBatches[].replicas")) {
-      const isPercentage = message.includes('%"');
-      yield { field, message: isPercentage ? `${message} (percentages are not supported)` : message };
+    for (const mistake of rolloutMistakes(app, "rolloutBatches[].replicas")) {
+      const { message } = mistake;
+      yield { ...mistake, message: message.includes('%"') ? `${message} (percentages are not supported)` : message };
     }
   },
 });

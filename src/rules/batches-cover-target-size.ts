@@ -1,4 +1,5 @@
 import { canaryComponents, rolloutOf, sum } from "../model/application.ts";
+import { contentPlaces, planPlaces } from "../model/places.ts";
 import { standingOf, standingReads } from "../model/standing.ts";
 import { rule } from "./rule.ts";
 
@@ -18,6 +19,7 @@ export default rule({
       yield {
         field: `${path}.rolloutBatches`,
         message: `batches add up to ${sum(batches)} (${batches.join("+")}) but targetSize is ${targetSize}, rolling ${stable ?? "nothing"} to ${desired} needs batches that add up to ${targetSize}`,
+        from: [...planPlaces(component), ...contentPlaces(component)],
       };
     }
   },

@@ -1,4 +1,5 @@
 import { canaryComponents, rolloutOf, sum } from "../model/application.ts";
+import { contentPlaces, planPlaces } from "../model/places.ts";
 import { spelledSum } from "../model/spelled.ts";
 import { standingOf, standingReads } from "../model/standing.ts";
 import { rule } from "./rule.ts";
@@ -21,6 +22,7 @@ export default rule({
       yield {
         field: `${path}.rolloutBatches`,
         message: `batches add up to ${spelledSum(batches)} but scaling from ${size} to ${targetSize} changes ${difference}, must add up to ${difference} or ${targetSize}`,
+        from: [...planPlaces(component), ...contentPlaces(component)],
       };
     }
   },

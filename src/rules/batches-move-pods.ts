@@ -1,4 +1,5 @@
 import { canaryComponents, rolloutOf } from "../model/application.ts";
+import { planPlaces } from "../model/places.ts";
 import { rule } from "./rule.ts";
 
 export default rule({
@@ -17,6 +18,7 @@ export default rule({
       yield {
         field: `${path}.rolloutBatches[${batches.indexOf(0)}].replicas`,
         message: `${component.name}: 0 replicas in ${empty} of ${batches.length} batches, leave out what moves no pods`,
+        from: planPlaces(component),
       };
     }
   },

@@ -1,3 +1,4 @@
+import { servicePlaces } from "../model/places.ts";
 import { serviceSources } from "../model/ports.ts";
 import { canarySteps } from "../model/workflow.ts";
 import { rule } from "./rule.ts";
@@ -18,6 +19,7 @@ export default rule({
       yield {
         field: `${path}.traffic`,
         message: `component "${component.name}" has no Service to weight, an expose trait on it is required`,
+        from: servicePlaces(component),
       };
     }
   },

@@ -17,9 +17,8 @@ export default rule({
     for (const step of allSteps(app)) {
       if (step.type !== "canary-rollout" || !shape) continue;
       const path = join(step.path, "properties");
-      for (const { kind, field, message } of mistakes(shape, step.properties, path)) {
-        if (kind !== "unknown" && !field.endsWith(".weight")) yield { field, message };
-      }
+      for (const mistake of mistakes(shape, step.properties, path))
+        if (mistake.kind !== "unknown" && !mistake.field.endsWith(".weight")) yield mistake;
       const targets = at(step.properties, "traffic", "weightedTargets");
       if (Array.isArray(targets) && asList(targets).length === 0) {
         yield {

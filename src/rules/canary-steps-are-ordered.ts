@@ -1,4 +1,5 @@
 import type { Step } from "../model/application.ts";
+import { orderPlaces } from "../model/places.ts";
 import { canarySteps, precedes, rollbackSteps } from "../model/workflow.ts";
 import { rule } from "./rule.ts";
 
@@ -23,6 +24,7 @@ export default rule({
       yield {
         field: later.step.path,
         message: `steps "${rival.step.name}" and "${later.step.name}" may run at the same time, StepByStep or dependsOn is required`,
+        from: orderPlaces(app),
       };
     }
 

@@ -1,4 +1,5 @@
 import { otherOwner } from "../model/derived.ts";
+import { applicationPlaces } from "../model/places.ts";
 import { quote } from "../model/shape.ts";
 import { nameOf } from "../model/world.ts";
 import { rule } from "./rule.ts";
@@ -19,6 +20,7 @@ export default rule({
         yield {
           field: `${path}.name`,
           message: `${quote(name)} already belongs to Application ${quote(nameOf(owner))}, a name of its own in the namespace is required`,
+          from: applicationPlaces,
         };
     }
   },

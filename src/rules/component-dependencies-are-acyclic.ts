@@ -1,6 +1,7 @@
 import type { Application } from "../model/application.ts";
 import { circles } from "../model/circles.ts";
 import { asList, asText, at, own } from "../model/json.ts";
+import { componentNames } from "../model/places.ts";
 import { quote } from "../model/shape.ts";
 import { rule } from "./rule.ts";
 
@@ -21,6 +22,7 @@ export default rule({
         yield {
           field: path,
           message: `no component is called ${quote(name)}, must name a component of this Application`,
+          from: componentNames(app),
         };
     const waits = new Map(app.components.map(({ name, dependsOn }) => [name, dependsOn]));
     for (const circle of circles(waits)) {

@@ -1,4 +1,5 @@
 import { asksForPrivilege, propertyMistakes } from "../model/properties.ts";
+import { type Mistake, quote } from "../model/shape.ts";
 import { componentTypes } from "../model/vocabulary.ts";
 import { rule } from "./rule.ts";
 
@@ -13,7 +14,10 @@ export default rule({
   *check({ app }) {
     for (const component of app.components)
       for (const mistake of propertyMistakes(component, componentTypes))
-        if (mistake.kind !== "unknown" && !asksForPrivilege(mistake))
-          yield { field: mistake.field, message: mistake.message };
+        if (mistake.kind !== "unknown" && !asksForPrivilege(mistake)) yield { ...mistake, message: withWord(mistake) };
   },
 });
+
+/** An unknown property is only warned about, so what it was meant for is told where that is missing. */
+const withWord = ({ kind, message, word }: Mistake): string =>
+  kind === "missing" && word !== undefined ? `${message} (did you mean it by ${quote(word)}?)` : message;

@@ -1,4 +1,5 @@
 import { canaryComponents } from "../model/application.ts";
+import { componentNames } from "../model/places.ts";
 import { quote } from "../model/shape.ts";
 import { standingOf, standingReads } from "../model/standing.ts";
 import { rule } from "./rule.ts";
@@ -20,6 +21,7 @@ export default rule({
       yield {
         field: "spec.components",
         message: `${quote(component.name)} is removed while ${stable} is replaced by ${current}, finish the rollout or roll it back first`,
+        from: componentNames(change.app),
       };
     }
   },

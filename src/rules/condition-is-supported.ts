@@ -1,5 +1,6 @@
 import { isFault, parseCondition, stepFlags, stepsOf } from "../model/condition.ts";
 import { asText, join, own } from "../model/json.ts";
+import { stepNames } from "../model/places.ts";
 import { quote } from "../model/shape.ts";
 import { allSteps } from "../model/workflow.ts";
 import { rule } from "./rule.ts";
@@ -26,7 +27,11 @@ export default rule({
         continue;
       }
       for (const name of stepsOf(condition).filter((name) => !names.has(name)))
-        yield { field, message: `no step is called ${quote(name)}, must ask for a step of this workflow` };
+        yield {
+          field,
+          message: `no step is called ${quote(name)}, must ask for a step of this workflow`,
+          from: stepNames(app),
+        };
     }
   },
 });

@@ -1,5 +1,6 @@
 import type { Application } from "../model/application.ts";
 import { derivedNames, maxComponentName } from "../model/derived.ts";
+import { applicationPlaces } from "../model/places.ts";
 import { repeats } from "../model/repeats.ts";
 import { quote } from "../model/shape.ts";
 import { rule } from "./rule.ts";
@@ -23,6 +24,7 @@ export default rule({
         yield {
           field: path,
           message: `${kind} ${quote(name)} has ${name.length} characters, at most ${limit} are possible`,
+          from: [...applicationPlaces, path],
         };
     }
     for (const [{ kind, name, path, component }, first] of repeats(derived, ({ kind, name }) => `${kind} ${name}`))
@@ -30,6 +32,7 @@ export default rule({
         yield {
           field: path,
           message: `${kind} ${quote(name)} is also derived from component ${quote(first.component)}, a different name is required`,
+          from: [...applicationPlaces, path],
         };
   },
 });

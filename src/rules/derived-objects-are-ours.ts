@@ -2,6 +2,7 @@ import { type Application, type Component, traitOf } from "../model/application.
 import type { Change } from "../model/change.ts";
 import { belongsTo, type DerivedName, derivedKinds, derivedNames, otherOwner } from "../model/derived.ts";
 import { names } from "../model/names.ts";
+import { revisionPlaces } from "../model/places.ts";
 import { type Rival, rivalReads, rivals } from "../model/rivals.ts";
 import { quote } from "../model/shape.ts";
 import { type StandingReads, standingOf, standingReads } from "../model/standing.ts";
@@ -21,9 +22,10 @@ export default rule({
     // What another Application made for a component of that name is the fault of the name.
     for (const component of app.components.filter((candidate) => !otherOwner(app, candidate, world))) {
       const field = `${component.path}.name`;
+      const from = revisionPlaces(component);
       for (const { kind, object } of [...named(component, change, world), ...revisions(component, change, world)])
-        if (!belongsTo(app, object)) yield { field, message: claim(app, kind, object) };
-      for (const rival of rivals(app, component, world)) yield { field, message: rivalry(app, rival) };
+        if (!belongsTo(app, object)) yield { field, message: claim(app, kind, object), from };
+      for (const rival of rivals(app, component, world)) yield { field, message: rivalry(app, rival), from };
     }
   },
 });

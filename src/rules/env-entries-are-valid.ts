@@ -34,7 +34,7 @@ function* judge(entry: Json, path: string): Generator<Finding> {
     yield { field: path, message: "has both value and valueFrom, one of them is required" };
   if (!isObject(source)) return;
   const choice = choiceMistake(source, ["secretKeyRef", "configMapKeyRef", "fieldRef"]);
-  if (choice) yield { field: `${path}.valueFrom`, message: choice };
+  if (choice) yield { field: `${path}.valueFrom`, message: choice, from: [`${path}.valueFrom`] };
   yield* judgeSource(source, `${path}.valueFrom`);
 }
 

@@ -51,7 +51,12 @@ function* judgePorts(ports: readonly Port[], type: string): Generator<Finding> {
 function* judgeList(properties: JsonObject, path: string): Generator<Finding> {
   const key = own(properties, "ports") === undefined ? "port" : "ports";
   const listed = own(properties, key);
-  if (listed === undefined) yield { field: path, message: "lists no port, one in port or ports is required" };
+  if (listed === undefined)
+    yield {
+      field: path,
+      message: "lists no port, one in port or ports is required",
+      from: [`${path}.port`, `${path}.ports`],
+    };
   if (Array.isArray(listed) && listed.length === 0)
     yield { field: `${path}.${key}`, message: "is empty, at least one port is required" };
 }

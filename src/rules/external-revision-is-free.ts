@@ -1,9 +1,9 @@
-import { type Application, type Component, traitOf } from "../model/application.ts";
-import { isDnsLabel } from "../model/dns.ts";
+import { type Component, traitOf } from "../model/application.ts";
 import { names } from "../model/names.ts";
-import { contentHash, readRevision, revisionNumber } from "../model/revision.ts";
+import { contentHash, readRevision } from "../model/revision.ts";
 import { quote } from "../model/shape.ts";
 import { type KubeObject, labelOf } from "../model/world.ts";
+import { nameFault } from "./external-revision-is-a-name.ts";
 import { rule } from "./rule.ts";
 
 export default rule({
@@ -11,29 +11,20 @@ export default rule({
   codes: ["A19"],
   action: "Deny",
   about: "spec",
-  invariant: "An external revision is a DNS name that is new, or has the same content.",
+  invariant: "An external revision is new, or has the same content.",
   because: "The edited content would be ignored silently.",
   reads: ["ControllerRevision"],
   *check({ app }, world) {
     for (const component of app.components) {
       const revision = component.externalRevision;
       if (revision === undefined) continue;
+      if (nameFault(app, component, revision) !== undefined) continue;
       const existing = traitOf(component, "rollout") && world.get("ControllerRevision", app.namespace, revision);
-      const fault = nameFault(app, component, revision) ?? (existing && contentFault(component, existing));
+      const fault = existing && contentFault(component, existing);
       if (fault) yield { field: `${component.path}.externalRevision`, message: `${quote(revision)} ${fault}` };
     }
   },
 });
-
-/** Deployments and subsets are named after revisions, so other components' names are taken, also those to come. */
-function nameFault(app: Application, component: Component, revision: string): string | undefined {
-  if (!isDnsLabel(revision)) return "is no DNS label, at most 63 of a-z, 0-9 and - are required";
-  const others = app.components.filter((other) => other.name !== component.name);
-  const owner =
-    others.find((other) => other.name === revision || other.externalRevision === revision) ??
-    others.find((other) => traitOf(other, "rollout") && revisionNumber(other.name, revision) !== undefined);
-  return owner && `is a name of component ${quote(owner.name)}, another one is required`;
-}
 
 function contentFault(component: Component, existing: KubeObject): string | undefined {
   const owner = labelOf(existing, names.component);

@@ -1,4 +1,5 @@
 import { traitOf } from "../model/application.ts";
+import { servicePlaces } from "../model/places.ts";
 import { serviceSources } from "../model/ports.ts";
 import { gatewayPort } from "../model/routes.ts";
 import { servicePorts } from "../model/service-ports.ts";
@@ -24,11 +25,13 @@ export default rule({
         yield {
           field,
           message: `component ${quote(component.name)} has no Service, an expose trait with port ${port} is required`,
+          from: servicePlaces(component),
         };
       else if (open.length > 0 && !open.includes(port))
         yield {
           field,
           message: `the Service does not open port ${port}, one of its ports (${brief(open)}) is required`,
+          from: servicePlaces(component),
         };
     }
   },

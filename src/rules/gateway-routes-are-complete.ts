@@ -23,13 +23,21 @@ export default rule({
   },
 });
 
+/** More than one team has; a list for everybody belongs into a gateway of its own. */
+const mostHosts = 100;
+
 function* judgeHosts(component: Component, trait: Trait): Generator<Finding> {
   const listed = own(trait.properties, "hosts");
   const hosts = gatewayHosts(component);
   const matches = Math.max(asList(own(trait.properties, "match")).length, 1);
   if (Array.isArray(listed) && listed.length === 0)
     yield { field: `${trait.path}.properties.hosts`, message: 'is empty, at least one host or "*" is required' };
-  if (hosts.length * matches > maxGatewayRoutes)
+  if (hosts.length > mostHosts)
+    yield {
+      field: `${trait.path}.properties.hosts`,
+      message: `has ${hosts.length} hosts, at most ${mostHosts} are possible`,
+    };
+  else if (hosts.length * matches > maxGatewayRoutes)
     yield {
       field: `${trait.path}.properties.hosts`,
       message: `${hosts.length} hosts with ${matches} matches are too many, at most ${maxGatewayRoutes} in all are possible`,
@@ -51,7 +59,7 @@ function* judgeMatch(trait: Trait): Generator<Finding> {
 
 function* judgeEntry(entry: JsonObject, path: string): Generator<Finding> {
   const choice = choiceMistake(entry, ["exact", "prefix"]);
-  if (choice) yield { field: path, message: choice };
+  if (choice) yield { field: path, message: choice, from: [path] };
   for (const kind of ["exact", "prefix"]) {
     const uri = asText(own(entry, kind));
     const fault = uri === undefined ? undefined : pathFault(uri);

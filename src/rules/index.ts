@@ -3,8 +3,11 @@ import applicationHasComponents from "./application-has-components.ts";
 import applicationIsOfBoundedSize from "./application-is-of-bounded-size.ts";
 import applicationIsReconciled from "./application-is-reconciled.ts";
 import applicationIsWellFormed from "./application-is-well-formed.ts";
+import applicationMetadataIsWellFormed from "./application-metadata-is-well-formed.ts";
 import applicationNameFitsALabel from "./application-name-fits-a-label.ts";
+import applicationVersionIsServed from "./application-version-is-served.ts";
 import appliedComponentExists from "./applied-component-exists.ts";
+import autoscalerIsSound from "./autoscaler-is-sound.ts";
 import batchPartitionIsAnIndex from "./batch-partition-is-an-index.ts";
 import batchReplicasAreNumbers from "./batch-replicas-are-numbers.ts";
 import batchesAreListed from "./batches-are-listed.ts";
@@ -36,6 +39,7 @@ import derivedObjectsAreOurs from "./derived-objects-are-ours.ts";
 import envEntriesAreValid from "./env-entries-are-valid.ts";
 import envNamesAreDistinct from "./env-names-are-distinct.ts";
 import exposeIsAService from "./expose-is-a-service.ts";
+import externalRevisionIsAName from "./external-revision-is-a-name.ts";
 import externalRevisionIsFree from "./external-revision-is-free.ts";
 import gatewayHostIsExternal from "./gateway-host-is-external.ts";
 import gatewayHostIsSpecific from "./gateway-host-is-specific.ts";
@@ -43,6 +47,9 @@ import gatewayPortHasAService from "./gateway-port-has-a-service.ts";
 import gatewayRoutesAreComplete from "./gateway-routes-are-complete.ts";
 import gatewayRoutesAreDistinct from "./gateway-routes-are-distinct.ts";
 import gatewayRoutesAreUnclaimed from "./gateway-routes-are-unclaimed.ts";
+import gatewayRoutesDoNotOverlap from "./gateway-routes-do-not-overlap.ts";
+import gatewayRoutesLeaveRoom from "./gateway-routes-leave-room.ts";
+import hostAliasesAreAddresses from "./host-aliases-are-addresses.ts";
 import identityIsNotClaimed from "./identity-is-not-claimed.ts";
 import imageIsAReference from "./image-is-a-reference.ts";
 import istioIsInstalled from "./istio-is-installed.ts";
@@ -68,6 +75,7 @@ import propertiesTakeEffect from "./properties-take-effect.ts";
 import publishVersionExcludesAutoUpdate from "./publish-version-excludes-auto-update.ts";
 import publishVersionIsAName from "./publish-version-is-a-name.ts";
 import publishVersionMovesWithTheSpec from "./publish-version-moves-with-the-spec.ts";
+import pullSecretsAreNames from "./pull-secrets-are-names.ts";
 import reconcileIntervalIsADuration from "./reconcile-interval-is-a-duration.ts";
 import resourcesAreQuantities from "./resources-are-quantities.ts";
 import restartIsATime from "./restart-is-a-time.ts";
@@ -77,13 +85,17 @@ import rolloutAloneSetsReplicas from "./rollout-alone-sets-replicas.ts";
 import rolloutAndRollbackAreApart from "./rollout-and-rollback-are-apart.ts";
 import rolloutIsForDeployments from "./rollout-is-for-deployments.ts";
 import rolloutIsNotSuperseded from "./rollout-is-not-superseded.ts";
+import rolloutIsOfBoundedSize from "./rollout-is-of-bounded-size.ts";
 import rolloutTraitIsHandedOver from "./rollout-trait-is-handed-over.ts";
 import rolloutTraitStaysWhileRolling from "./rollout-trait-stays-while-rolling.ts";
 import type { Rule } from "./rule.ts";
 import runBatchesAreFixed from "./run-batches-are-fixed.ts";
+import scalingIsForDeployments from "./scaling-is-for-deployments.ts";
+import scheduleIsACronExpression from "./schedule-is-a-cron-expression.ts";
 import scopesAreUnused from "./scopes-are-unused.ts";
 import serviceHasOneSource from "./service-has-one-source.ts";
 import servicePortIsOpen from "./service-port-is-open.ts";
+import servicePortsStayWhileRolling from "./service-ports-stay-while-rolling.ts";
 import sidecarIsNotRefused from "./sidecar-is-not-refused.ts";
 import sizeIsFixedWhileRolling from "./size-is-fixed-while-rolling.ts";
 import stepDependenciesAreAcyclic from "./step-dependencies-are-acyclic.ts";
@@ -98,7 +110,9 @@ import stepRoutesOneCanaryComponent from "./step-routes-one-canary-component.ts"
 import stepRoutesStableAndTarget from "./step-routes-stable-and-target.ts";
 import stepTypeIsSupported from "./step-type-is-supported.ts";
 import suspendDurationIsADuration from "./suspend-duration-is-a-duration.ts";
+import suspendFollowsAStep from "./suspend-follows-a-step.ts";
 import suspendHasASuccessor from "./suspend-has-a-successor.ts";
+import suspendIsShort from "./suspend-is-short.ts";
 import targetRevisionExists from "./target-revision-exists.ts";
 import targetRevisionIsNotPinned from "./target-revision-is-not-pinned.ts";
 import targetRevisionIsOfTheComponent from "./target-revision-is-of-the-component.ts";
@@ -123,8 +137,12 @@ import workflowDeploysEveryComponent from "./workflow-deploys-every-component.ts
 import workflowFinishesTheRollout from "./workflow-finishes-the-rollout.ts";
 import workflowIsInline from "./workflow-is-inline.ts";
 
-/** Every rule. Warnings are shown in this order, so what changes most for the user stands first. */
+/**
+ * Every rule. Warnings are shown in this order, so what changes most for the user stands first. What a rule refuses
+ * silences what later rules conclude from it, so form stands before meaning.
+ */
 export const rules: readonly Rule[] = [
+  applicationVersionIsServed,
   applicationIsOfBoundedSize,
   waitingWorkflowIsKept,
   rolloutIsNotSuperseded,
@@ -138,53 +156,62 @@ export const rules: readonly Rule[] = [
   stepPartitionIsWithinBatches,
   leftoverWorkflowIsRemoved,
   namespaceAllowsInjection,
-  applicationIsWellFormed,
   applicationFieldsAreKnown,
+  applicationIsWellFormed,
+  applicationMetadataIsWellFormed,
   applicationNameFitsALabel,
   applicationHasComponents,
   componentNameIsAServiceName,
   componentNamesAreDistinct,
   componentNameIsNoRevisionName,
-  componentBelongsToOneApplication,
-  derivedObjectsAreOurs,
-  derivedNamesFit,
   componentTypeIsSupported,
+  derivedNamesFit,
+  traitTypeIsSupported,
+  propertiesAreInTheVocabulary,
   componentPropertiesHaveTheirTypes,
   componentPropertiesAreKnown,
-  propertiesAreInTheVocabulary,
   podPrivilegesAreUntouched,
+  scheduleIsACronExpression,
   imageIsAReference,
+  pullSecretsAreNames,
   canaryImageIsPinned,
   containerPortsAreValid,
   propertiesTakeEffect,
   volumesAreComplete,
   resourcesAreQuantities,
+  hostAliasesAreAddresses,
   probesHaveOneHandler,
   envEntriesAreValid,
   envNamesAreDistinct,
   podMetadataIsNotReserved,
   componentDependenciesAreAcyclic,
+  externalRevisionIsAName,
   externalRevisionIsFree,
   componentTypeIsFixed,
   scopesAreUnused,
-  traitTypeIsSupported,
   traitPropertiesHaveTheirTypes,
   traitsAreSingular,
   serviceHasOneSource,
   rolloutAloneSetsReplicas,
+  autoscalerIsSound,
+  scalingIsForDeployments,
   rolloutIsForDeployments,
   exposeIsAService,
   servicePortIsOpen,
   gatewayRoutesAreComplete,
+  gatewayRoutesLeaveRoom,
   gatewayHostIsExternal,
   gatewayHostIsSpecific,
+  gatewayRoutesDoNotOverlap,
   gatewayPortHasAService,
   gatewayRoutesAreDistinct,
   gatewayRoutesAreUnclaimed,
   canaryTrafficHasOnePort,
   rolloutTraitStaysWhileRolling,
+  servicePortsStayWhileRolling,
   rolloutTraitIsHandedOver,
   targetSizeIsANumber,
+  rolloutIsOfBoundedSize,
   targetSizeIsPositive,
   batchReplicasAreNumbers,
   batchesMovePods,
@@ -202,6 +229,9 @@ export const rules: readonly Rule[] = [
   targetRevisionIsOfTheComponent,
   targetRevisionExists,
   previousApplyIsRecorded,
+  stepTypeIsSupported,
+  modeIsKnown,
+  stepDependenciesAreAcyclic,
   canaryStepIsComplete,
   weightsArePercentages,
   weightsTotal100,
@@ -223,17 +253,16 @@ export const rules: readonly Rule[] = [
   istioIsInstalled,
   stepNamesAreDistinct,
   stepNameIsAnArgument,
-  stepTypeIsSupported,
   stepPropertiesHaveTheirTypes,
   timeoutIsADuration,
   suspendDurationIsADuration,
-  stepDependenciesAreAcyclic,
-  modeIsKnown,
   workflowIsInline,
   stepGroupsAreFlat,
   conditionIsSupported,
   dataIsNotPassed,
   suspendHasASuccessor,
+  suspendFollowsAStep,
+  suspendIsShort,
   appliedComponentExists,
   workflowDeploysEveryComponent,
   taskIsUnchanged,
@@ -243,6 +272,8 @@ export const rules: readonly Rule[] = [
   restartIsATime,
   reconcileIntervalIsADuration,
   rollguardAnnotationsAreKnown,
+  componentBelongsToOneApplication,
+  derivedObjectsAreOurs,
   policiesAreSupported,
   policiesHaveEffect,
   policiesAreComplete,

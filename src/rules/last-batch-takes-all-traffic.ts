@@ -1,4 +1,5 @@
 import { rolloutOf } from "../model/application.ts";
+import { planPlaces, revisionPlaces } from "../model/places.ts";
 import { routedSteps } from "../model/routed.ts";
 import { servingOf, standingReads } from "../model/standing.ts";
 import { rule } from "./rule.ts";
@@ -11,6 +12,7 @@ export default rule({
   invariant: "A step that runs the last batch gives no weight to the old revision.",
   because: "Its pods are gone after the last batch.",
   reads: standingReads,
+  asWritten: true,
   *check(change, world) {
     for (const { targets, component, batchPartition, standing, hasCourse } of routedSteps(change, world)) {
       const { batches } = rolloutOf(component) ?? {};
@@ -22,6 +24,7 @@ export default rule({
         yield {
           field: `${path}.weight`,
           message: `after the last batch ${revision} is deleted but still receives ${weight}%, ${desired} must take all of it`,
+          from: [...planPlaces(component), ...revisionPlaces(component)],
         };
       }
     }

@@ -1,4 +1,5 @@
-import { namespaceForbidsInjection, needsMesh } from "../model/mesh.ts";
+import { namespaceForbidsInjection, namespaceInjects, needsMesh } from "../model/mesh.ts";
+import { names } from "../model/names.ts";
 import { rule } from "./rule.ts";
 
 export default rule({
@@ -6,14 +7,19 @@ export default rule({
   codes: ["C21"],
   action: "Warn",
   about: "spec",
-  invariant: "The namespace of an Application with traffic weights does not forbid sidecars.",
+  invariant: "Pods of an Application with traffic weights get sidecars in its namespace.",
   because: "Weights act in the sidecars of the callers.",
   reads: ["Namespace"],
   *check({ app }, world) {
-    if (!needsMesh(app) || !namespaceForbidsInjection(world.get("Namespace", "", app.namespace))) return;
-    yield {
-      field: "metadata.namespace",
-      message: `${app.namespace} has istio-injection: disabled, so weights have no effect`,
-    };
+    const namespace = world.get("Namespace", "", app.namespace);
+    if (!needsMesh(app) || !namespace) return;
+    const field = "metadata.namespace";
+    if (namespaceForbidsInjection(namespace))
+      yield { field, message: `${app.namespace} has istio-injection: disabled, so weights have no effect` };
+    else if (app.labels[names.sidecarInject] === "" && !namespaceInjects(namespace))
+      yield {
+        field,
+        message: `${app.namespace} does not inject sidecars and the label is empty, weights have no effect`,
+      };
   },
 });

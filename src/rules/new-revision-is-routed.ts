@@ -1,3 +1,4 @@
+import { contentPlaces } from "../model/places.ts";
 import { routedSteps } from "../model/routed.ts";
 import { spelledList } from "../model/spelled.ts";
 import { exists, standingReads } from "../model/standing.ts";
@@ -24,6 +25,7 @@ export default rule({
       yield {
         field: `${last.path}.traffic.weightedTargets`,
         message: `the new revision is ${desired} but the workflow only routes to ${spelledList(routed)}, a step must name ${desired}`,
+        from: contentPlaces(component),
       };
     }
   },

@@ -1,4 +1,5 @@
 import { canaryComponents, rolloutOf } from "../model/application.ts";
+import { planPlaces } from "../model/places.ts";
 import { rule } from "./rule.ts";
 
 export default rule({
@@ -16,6 +17,7 @@ export default rule({
       yield {
         field: `${path}.batchPartition`,
         message: `${component.name}: batchPartition ${batchPartition} is beyond the last batch (index ${batches.length - 1}), nothing will pause`,
+        from: planPlaces(component),
       };
     }
   },

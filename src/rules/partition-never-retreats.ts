@@ -1,5 +1,6 @@
 import { canaryComponents, rolloutOf } from "../model/application.ts";
 import { canaryBefore } from "../model/change.ts";
+import { contentPlaces } from "../model/places.ts";
 import { standingOf, standingReads } from "../model/standing.ts";
 import { rule } from "./rule.ts";
 
@@ -21,6 +22,7 @@ export default rule({
       yield {
         field: `${path}.batchPartition`,
         message: `is ${batchPartition} but batch ${batch} already ran, at least ${batch} is required`,
+        from: contentPlaces(component),
       };
     }
   },

@@ -1,3 +1,4 @@
+import { orderPlaces } from "../model/places.ts";
 import { canarySteps } from "../model/workflow.ts";
 import { rule } from "./rule.ts";
 
@@ -18,6 +19,7 @@ export default rule({
         yield {
           field: `${path}.batchPartition`,
           message: `is ${batchPartition} after ${before.batchPartition} in step "${before.name}", must be at least ${before.batchPartition}`,
+          from: orderPlaces(app),
         };
       } else latest.set(component.name, { batchPartition, name: step.name });
     }

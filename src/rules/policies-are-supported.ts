@@ -17,6 +17,7 @@ export default rule({
       yield {
         field: join(path, "type"),
         message: `${quote(type)} is not supported, must be one of ${policyTypesWithoutEffect.map(quote).join(", ")}`,
+        from: [join(path, "type")],
       };
     }
   },

@@ -24,7 +24,7 @@ export default rule({
 
 function* judge(probe: JsonObject, path: string, isLiveness: boolean): Generator<Finding> {
   const choice = choiceMistake(probe, ["exec", "httpGet", "tcpSocket"]);
-  if (choice) yield { field: path, message: choice };
+  if (choice) yield { field: path, message: choice, from: [path] };
   yield* judgeHandlers(probe, path);
   for (const [key, least] of Object.entries(leasts)) {
     const number = asInteger(own(probe, key));

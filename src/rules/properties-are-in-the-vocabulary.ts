@@ -15,8 +15,6 @@ export default rule({
     const ofTraits = app.components.flatMap(({ traits }) => traits.map((trait) => propertyMistakes(trait, traitTypes)));
     const ofSteps = allSteps(app).map((step) => propertyMistakes(step, stepTypes));
     for (const mistakes of [...ofTraits, ...ofSteps])
-      for (const mistake of mistakes)
-        if (mistake.kind === "unknown" && !asksForPrivilege(mistake))
-          yield { field: mistake.field, message: mistake.message };
+      for (const mistake of mistakes) if (mistake.kind === "unknown" && !asksForPrivilege(mistake)) yield mistake;
   },
 });

@@ -1,5 +1,6 @@
 import { type Application, canaryComponents } from "../model/application.ts";
 import { join } from "../model/json.ts";
+import { canaryPlaces, revisionPlaces } from "../model/places.ts";
 import { mistakes, quote } from "../model/shape.ts";
 import { spelledList } from "../model/spelled.ts";
 import { standingOf, standingReads } from "../model/standing.ts";
@@ -22,13 +23,15 @@ export default rule({
         yield {
           field: path,
           message: `${quote(revision)} is no revision of a component with a rollout trait, an existing one is required`,
+          from: canaryPlaces(change.app),
         };
         continue;
       }
       const { known } = standingOf(component, change, world);
       if (known.includes(revision)) continue;
       const choice = known.length === 0 ? "there is none yet" : `known are ${spelledList(known)}`;
-      yield { field: path, message: `revision ${quote(revision)} does not exist, ${choice}` };
+      const message = `revision ${quote(revision)} does not exist, ${choice}`;
+      yield { field: path, message, from: revisionPlaces(component) };
     }
   },
 });
@@ -38,8 +41,7 @@ function* misspelt(app: Application) {
   const shape = stepTypes["canary-rollback"];
   for (const step of allSteps(app)) {
     if (step.type !== "canary-rollback" || !shape) continue;
-    for (const { kind, field, message } of mistakes(shape, step.properties, join(step.path, "properties"))) {
-      if (kind !== "unknown") yield { field, message };
-    }
+    for (const mistake of mistakes(shape, step.properties, join(step.path, "properties")))
+      if (mistake.kind !== "unknown") yield mistake;
   }
 }

@@ -1,5 +1,6 @@
 import { traitOf } from "../model/application.ts";
 import { canaryBefore } from "../model/change.ts";
+import { traitPlaces } from "../model/places.ts";
 import { standingOf, standingReads } from "../model/standing.ts";
 import { rule } from "./rule.ts";
 
@@ -19,6 +20,7 @@ export default rule({
       yield {
         field: `${component.path}.traits`,
         message: `the rollout trait is removed while ${stable} is replaced by ${current}, finish the rollout or roll it back first`,
+        from: traitPlaces(component),
       };
     }
   },

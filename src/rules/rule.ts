@@ -5,10 +5,17 @@ import type { Lookup, World } from "../model/world.ts";
 export interface Finding {
   readonly field: string;
   readonly message: string;
+  /**
+   * Places that the finding takes as they are. Where an earlier rule refuses what stands at one, in it or around it, the
+   * finding is only a consequence of that and is left out: one fault, one violation.
+   */
+  readonly from?: readonly string[];
+  /** The place that a misspelt key was probably meant for: what it says cannot be taken as it is either. */
+  readonly meant?: string;
 }
 
 /** A finding and the rule that it breaks. */
-export interface Violation extends Finding {
+export interface Violation extends Pick<Finding, "field" | "message"> {
   readonly rule: string;
 }
 
@@ -27,7 +34,12 @@ export interface Rule<K extends Lookup = Lookup> {
   readonly because: string;
   /** Other objects that it looks up. A rule that declares none needs nothing but the Application. */
   readonly reads: readonly K[];
-  /** Where it is broken nothing else is judged, since the time of other rules depends on it. */
+  /**
+   * Judges the plan as it is written, and looks other objects up only to tell revisions apart: it is asked also where an
+   * unchanged publishVersion keeps the edit from taking effect.
+   */
+  readonly asWritten?: true;
+  /** Where it is broken nothing else is judged: its time would have no bound, or its fields another meaning. */
   readonly gate?: true;
   check(change: Change, world: World<K>): Iterable<Finding>;
 }

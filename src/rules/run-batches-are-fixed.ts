@@ -1,5 +1,6 @@
 import { canaryComponents, rolloutOf } from "../model/application.ts";
 import { canaryBefore } from "../model/change.ts";
+import { contentPlaces } from "../model/places.ts";
 import { spelledTerms } from "../model/spelled.ts";
 import { standingOf, standingReads } from "../model/standing.ts";
 import { rule } from "./rule.ts";
@@ -27,6 +28,7 @@ export default rule({
       yield {
         field: `${rollout.path}.rolloutBatches`,
         message: `begin with ${spelledTerms(rollout.batches.slice(0, ran.length))} but ${which} already ran with ${spelledTerms(ran)}, must begin with what ran`,
+        from: [`${rollout.path}.rolloutBatches`, ...contentPlaces(component)],
       };
     }
   },

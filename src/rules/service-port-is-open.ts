@@ -1,5 +1,6 @@
 import { traitOf } from "../model/application.ts";
 import { containers } from "../model/containers.ts";
+import { servicePlaces } from "../model/places.ts";
 import { canaryTrafficPorts, exposedPorts, isPort, portsOf } from "../model/ports.ts";
 import { rule } from "./rule.ts";
 
@@ -23,6 +24,7 @@ export default rule({
         yield {
           field: path,
           message: `${title}: Service port ${port} is not opened by the container (${brief([...open])})`,
+          from: [`${container.path}.port`, `${container.path}.ports`, ...servicePlaces(component)],
         };
       }
     }

@@ -1,4 +1,5 @@
 import { canaryComponents, rolloutOf } from "../model/application.ts";
+import { contentPlaces } from "../model/places.ts";
 import { standingOf, standingReads } from "../model/standing.ts";
 import { rule } from "./rule.ts";
 
@@ -18,6 +19,7 @@ export default rule({
       yield {
         field: `${path}.targetSize`,
         message: `changes from ${size} to ${targetSize} while ${stable} is replaced by ${current}, finish the rollout or roll it back first`,
+        from: [`${path}.targetSize`, ...contentPlaces(component)],
       };
     }
   },

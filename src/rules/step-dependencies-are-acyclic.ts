@@ -1,4 +1,5 @@
 import { circles } from "../model/circles.ts";
+import { stepNames } from "../model/places.ts";
 import { quote } from "../model/shape.ts";
 import { beginningOf, stepDependencies, stepWaits } from "../model/waits.ts";
 import { allSteps } from "../model/workflow.ts";
@@ -16,7 +17,11 @@ export default rule({
     const dependencies = stepDependencies(app);
     for (const { path, name, awaited } of [...dependencies.values()].flat())
       if (!awaited)
-        yield { field: path, message: `no step is called ${quote(name)}, must name a step of this workflow` };
+        yield {
+          field: path,
+          message: `no step is called ${quote(name)}, must name a step of this workflow`,
+          from: stepNames(app),
+        };
     const steps = new Map(allSteps(app).flatMap((step) => [step.path, beginningOf(step)].map((key) => [key, step])));
     const blamed = new Set<string>();
     for (const circle of circles(stepWaits(app, dependencies))) {

@@ -1,4 +1,5 @@
 import { rolloutOf } from "../model/application.ts";
+import { planPlaces } from "../model/places.ts";
 import { canarySteps } from "../model/workflow.ts";
 import { rule } from "./rule.ts";
 
@@ -12,11 +13,13 @@ export default rule({
   reads: [],
   *check({ app }) {
     for (const { path, step, component, batchPartition } of canarySteps(app)) {
-      const { batches } = (component && rolloutOf(component)) ?? {};
+      if (!component) continue;
+      const { batches } = rolloutOf(component) ?? {};
       if (!batches || batchPartition === undefined || batchPartition < batches.length) continue;
       yield {
         field: `${path}.batchPartition`,
         message: `${step.name}: batchPartition ${batchPartition} is beyond the last batch (index ${batches.length - 1})`,
+        from: planPlaces(component),
       };
     }
   },

@@ -21,7 +21,6 @@ export default rule({
   *check({ app }) {
     for (const step of allSteps(app))
       for (const mistake of propertyMistakes(step, stepTypes))
-        if (mistake.kind !== "unknown" && !isInside(mistake.field, step, elsewhere.get(step.type)))
-          yield { field: mistake.field, message: mistake.message };
+        if (mistake.kind !== "unknown" && !isInside(mistake.field, step, elsewhere.get(step.type))) yield mistake;
   },
 });

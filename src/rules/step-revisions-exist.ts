@@ -1,3 +1,4 @@
+import { revisionPlaces } from "../model/places.ts";
 import { routedSteps } from "../model/routed.ts";
 import { quote } from "../model/shape.ts";
 import { spelledList } from "../model/spelled.ts";
@@ -19,6 +20,7 @@ export default rule({
         yield {
           field: `${path}.revision`,
           message: `revision ${quote(revision)} does not exist, ${wayOut(component.name, standing)}`,
+          from: revisionPlaces(component),
         };
       }
     }

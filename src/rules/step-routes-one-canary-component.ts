@@ -1,4 +1,5 @@
 import { type Application, traitOf } from "../model/application.ts";
+import { canaryPlaces } from "../model/places.ts";
 import { componentOfRevision } from "../model/revision.ts";
 import { quote } from "../model/shape.ts";
 import { canarySteps } from "../model/workflow.ts";
@@ -20,6 +21,7 @@ export default rule({
         yield {
           field: `${target}.revision`,
           message: `${quote(revision)} is no revision of a component with a rollout trait, one such as NAME-v2 is required`,
+          from: canaryPlaces(app),
         };
       }
       const owners = [...new Set(targets.flatMap(({ revision }) => canaryOf(app, revision) ?? []))];
@@ -27,6 +29,7 @@ export default rule({
       yield {
         field: `${path}.traffic.weightedTargets`,
         message: `revisions belong to ${owners.join(" and ")}, those of one component are required`,
+        from: canaryPlaces(app),
       };
     }
   },

@@ -1,3 +1,4 @@
+import { revisionPlaces } from "../model/places.ts";
 import { routedSteps } from "../model/routed.ts";
 import { quote } from "../model/shape.ts";
 import { exists, type Standing, servingOf, standingReads } from "../model/standing.ts";
@@ -12,12 +13,13 @@ export default rule({
   because: "No other revision has pods during this rollout.",
   reads: standingReads,
   *check(change, world) {
-    for (const { targets, standing, hasCourse } of routedSteps(change, world)) {
+    for (const { targets, component, standing, hasCourse } of routedSteps(change, world)) {
       const { desired, stable } = standing;
       if (!hasCourse || desired === stable) continue;
       for (const { path, revision } of targets) {
         if (!exists(standing, revision) || revision === desired || revision === servingOf(standing)) continue;
-        yield { field: `${path}.revision`, message: `${quote(revision)} has no pods then, ${takingPart(standing)}` };
+        const message = `${quote(revision)} has no pods then, ${takingPart(standing)}`;
+        yield { field: `${path}.revision`, message, from: revisionPlaces(component) };
       }
     }
   },

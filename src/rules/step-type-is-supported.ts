@@ -1,8 +1,11 @@
+import { hint } from "../model/nearest.ts";
 import { shapeOf } from "../model/properties.ts";
 import { quote } from "../model/shape.ts";
 import { stepTypes } from "../model/vocabulary.ts";
 import { allSteps } from "../model/workflow.ts";
 import { rule } from "./rule.ts";
+
+const known = Object.keys(stepTypes);
 
 export default rule({
   id: "step-type-is-supported",
@@ -17,7 +20,8 @@ export default rule({
       if (shapeOf(stepTypes, type)) continue;
       yield {
         field: `${path}.type`,
-        message: `${quote(type)} is not supported, must be one of ${Object.keys(stepTypes).join(", ")}`,
+        message: `${quote(type)} is not supported, must be one of ${known.join(", ")}${hint(type, known)}`,
+        from: [`${path}.type`],
       };
     }
   },

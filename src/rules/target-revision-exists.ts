@@ -24,6 +24,7 @@ export default rule({
       yield {
         field: `${path}.targetRevision`,
         message: `${quote(targetRevision)} does not exist, ${required}${spelledNames(possible)} is required`,
+        from: [`${component.path}.name`, `${component.path}.externalRevision`],
       };
     }
   },

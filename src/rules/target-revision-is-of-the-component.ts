@@ -12,6 +12,7 @@ export default rule({
   invariant: "A pinned target revision is a revision of its own component.",
   because: "Another component's pods would be rolled out.",
   reads: standingReads,
+  asWritten: true,
   *check(change, world) {
     for (const component of canaryComponents(change.app)) {
       const { path, targetRevision } = rolloutOf(component) ?? {};
@@ -21,6 +22,7 @@ export default rule({
       yield {
         field: `${path}.targetRevision`,
         message: `${quote(targetRevision)} is not a revision of component ${quote(component.name)}, must be one like ${quote(predicted)}`,
+        from: [`${component.path}.name`, `${component.path}.externalRevision`],
       };
     }
   },

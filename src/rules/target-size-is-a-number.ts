@@ -10,6 +10,6 @@ export default rule({
   because: "Without it no batch can be planned.",
   reads: [],
   *check({ app }) {
-    for (const { field, message } of rolloutMistakes(app, "targetSize")) yield { field, message };
+    yield* rolloutMistakes(app, "targetSize");
   },
 });

@@ -1,4 +1,5 @@
 import { rolloutOf, sum } from "../model/application.ts";
+import { planPlaces, revisionPlaces } from "../model/places.ts";
 import { routedSteps } from "../model/routed.ts";
 import { servingOf, standingReads } from "../model/standing.ts";
 import { rule } from "./rule.ts";
@@ -11,6 +12,7 @@ export default rule({
   invariant: "The new revision's share of traffic is at most twice its share of pods.",
   because: "Its pods could be overloaded.",
   reads: standingReads,
+  asWritten: true,
   *check(change, world) {
     for (const { path, step, component, batchPartition, standing, desiredWeight = 0 } of routedSteps(change, world)) {
       const { batches = [], targetSize = 0 } = rolloutOf(component) ?? {};
@@ -22,6 +24,7 @@ export default rule({
       yield {
         field: `${path}.traffic.weightedTargets`,
         message: `${step.name}: ${desiredWeight}% of the traffic goes to ${pods} of ${targetSize} pods`,
+        from: [...planPlaces(component), ...revisionPlaces(component)],
       };
     }
   },

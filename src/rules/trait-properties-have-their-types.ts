@@ -18,7 +18,6 @@ export default rule({
   *check({ app }) {
     for (const trait of app.components.flatMap((component) => component.traits))
       for (const mistake of propertyMistakes(trait, traitTypes))
-        if (mistake.kind !== "unknown" && !isInside(mistake.field, trait, elsewhere.get(trait.type)))
-          yield { field: mistake.field, message: mistake.message };
+        if (mistake.kind !== "unknown" && !isInside(mistake.field, trait, elsewhere.get(trait.type))) yield mistake;
   },
 });

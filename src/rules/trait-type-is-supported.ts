@@ -1,7 +1,10 @@
+import { hint } from "../model/nearest.ts";
 import { shapeOf } from "../model/properties.ts";
 import { quote } from "../model/shape.ts";
 import { traitTypes } from "../model/vocabulary.ts";
 import { rule } from "./rule.ts";
+
+const known = Object.keys(traitTypes);
 
 export default rule({
   id: "trait-type-is-supported",
@@ -16,7 +19,8 @@ export default rule({
       if (shapeOf(traitTypes, type)) continue;
       yield {
         field: `${path}.type`,
-        message: `${quote(type)} is not supported, must be one of ${Object.keys(traitTypes).join(", ")}`,
+        message: `${quote(type)} is not supported, must be one of ${known.join(", ")}${hint(type, known)}`,
+        from: [`${path}.type`],
       };
     }
   },

@@ -1,4 +1,5 @@
 import { canaryComponents, rolloutOf } from "../model/application.ts";
+import { contentPlaces, planPlaces } from "../model/places.ts";
 import { standingOf, standingReads } from "../model/standing.ts";
 import { rule } from "./rule.ts";
 
@@ -20,6 +21,7 @@ export default rule({
       yield {
         field: `${path}.targetSize`,
         message: `${component.name}: grows from ${settledSize} to ${targetSize}, the added pods all run ${desired}`,
+        from: [...planPlaces(component), ...contentPlaces(component)],
       };
     }
   },

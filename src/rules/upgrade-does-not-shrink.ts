@@ -1,4 +1,5 @@
 import { canaryComponents, rolloutOf } from "../model/application.ts";
+import { contentPlaces } from "../model/places.ts";
 import { standingOf, standingReads } from "../model/standing.ts";
 import { rule } from "./rule.ts";
 
@@ -20,6 +21,7 @@ export default rule({
       yield {
         field: `${path}.targetSize`,
         message: `is lowered from ${settledSize} to ${targetSize} together with a rollout from ${stable} to ${desired}, shrink and upgrade in two steps`,
+        from: [`${path}.targetSize`, ...contentPlaces(component)],
       };
     }
   },

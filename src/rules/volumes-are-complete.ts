@@ -49,8 +49,9 @@ function* judgeSource({ path, type, name, source, mayRepeat }: Volume): Generato
   if (member === undefined) return;
   if (source !== undefined && !isDnsSubdomain(source))
     yield { field: `${path}.${member}`, message: `${quote(source)} is no DNS name, the name of an object is required` };
+  const field = `${path}.${member}`;
   if (source === undefined && !mayRepeat)
-    yield { field: `${path}.${member}`, message: `is missing, a volume of type ${type} requires it` };
+    yield { field, message: `is missing, a volume of type ${type} requires it`, from: [field] };
 }
 
 function* judgeFiles({ path, subPath, items, defaultMode }: Volume): Generator<Finding> {

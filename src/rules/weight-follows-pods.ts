@@ -1,4 +1,5 @@
 import { rolloutOf, sum } from "../model/application.ts";
+import { planPlaces, revisionPlaces } from "../model/places.ts";
 import { routedSteps } from "../model/routed.ts";
 import { standingReads } from "../model/standing.ts";
 import { rule } from "./rule.ts";
@@ -11,6 +12,7 @@ export default rule({
   invariant: "A step gives the new revision weight only where it has pods.",
   because: "Its share of the requests would fail.",
   reads: standingReads,
+  asWritten: true,
   *check(change, world) {
     for (const { targets, component, batchPartition, standing } of routedSteps(change, world)) {
       const { batches = [] } = rolloutOf(component) ?? {};
@@ -21,6 +23,7 @@ export default rule({
         yield {
           field: `${path}.weight`,
           message: `is ${weight} while batches 0..${batchPartition} give ${revision} no pods, must be 0`,
+          from: [...planPlaces(component), ...revisionPlaces(component)],
         };
       }
     }

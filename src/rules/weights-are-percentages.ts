@@ -16,9 +16,8 @@ export default rule({
     const shape = stepTypes["canary-rollout"];
     for (const step of allSteps(app)) {
       if (step.type !== "canary-rollout" || !shape) continue;
-      for (const { kind, field, message } of mistakes(shape, step.properties, join(step.path, "properties"))) {
-        if (kind !== "unknown" && field.endsWith(".weight")) yield { field, message };
-      }
+      for (const mistake of mistakes(shape, step.properties, join(step.path, "properties")))
+        if (mistake.kind !== "unknown" && mistake.field.endsWith(".weight")) yield mistake;
     }
   },
 });

@@ -10,6 +10,7 @@ export default rule({
   invariant: "The weights of the new revision do not go down from step to step.",
   because: "Traffic that goes back and forth is seldom meant.",
   reads: standingReads,
+  asWritten: true,
   *check(change, world) {
     const latest = new Map<string, number>();
     for (const { path, step, component, standing, desiredWeight } of routedSteps(change, world)) {

@@ -1,6 +1,6 @@
 import { asText, join, own } from "../model/json.ts";
 import { stepTypes } from "../model/vocabulary.ts";
-import { allSteps } from "../model/workflow.ts";
+import { allSteps, stepsOnSuccess } from "../model/workflow.ts";
 import { rule } from "./rule.ts";
 
 export default rule({
@@ -12,8 +12,8 @@ export default rule({
   because: "A component that no step applies is never deployed.",
   reads: [],
   *check({ app }) {
-    const steps = allSteps(app);
-    if (steps.length === 0 || steps.some(({ type }) => appliesTheRest(type))) return;
+    const steps = stepsOnSuccess(app);
+    if (allSteps(app).length === 0 || steps.some(({ type }) => appliesTheRest(type))) return;
     const applied = new Set(steps.map((step) => asText(own(step.properties, "component"))));
     for (const { name, path } of app.components) {
       if (applied.has(name)) continue;

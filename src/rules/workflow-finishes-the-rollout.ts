@@ -1,6 +1,8 @@
 import { rolloutOf } from "../model/application.ts";
+import { planPlaces, revisionPlaces } from "../model/places.ts";
 import { routedSteps } from "../model/routed.ts";
 import { standingReads } from "../model/standing.ts";
+import { stepsOnSuccess } from "../model/workflow.ts";
 import { rule } from "./rule.ts";
 
 export default rule({
@@ -11,8 +13,11 @@ export default rule({
   invariant: "The last canary step of a component runs the last batch with all traffic.",
   because: "The rollout would stay halfway.",
   reads: standingReads,
+  asWritten: true,
   *check(change, world) {
-    const last = new Map(routedSteps(change, world).map((step) => [step.component, step]));
+    const running = stepsOnSuccess(change.app);
+    const steps = routedSteps(change, world).filter(({ step }) => running.includes(step));
+    const last = new Map(steps.map((step) => [step.component, step]));
     for (const [component, { path, batchPartition, standing, desiredWeight, hasCourse }] of last) {
       const { batches } = rolloutOf(component) ?? {};
       if (!batches || batchPartition === undefined || batchPartition >= batches.length - 1) continue;
@@ -20,6 +25,7 @@ export default rule({
       yield {
         field: `${path}.batchPartition`,
         message: `${component.name}: the rollout will stay at batch ${batchPartition} of 0..${batches.length - 1} and ${desiredWeight}%`,
+        from: [...planPlaces(component), ...revisionPlaces(component)],
       };
     }
   },

@@ -1,8 +1,9 @@
 import { expect } from "chai";
+import { contentOf } from "../../src/model/content.ts";
 import { derivedNames } from "../../src/model/derived.ts";
 import { at, type JsonObject } from "../../src/model/json.ts";
 import { names } from "../../src/model/names.ts";
-import { contentHash, contentOf, readRevision } from "../../src/model/revision.ts";
+import { contentHash, readRevision } from "../../src/model/revision.ts";
 import { labelOf, nameOf } from "../../src/model/world.ts";
 import { controllerRevision } from "../../src/render/controller-revision.ts";
 import { deployment } from "../../src/render/deployment.ts";

@@ -147,6 +147,18 @@ describe("decide", () => {
       "nothing; Reached 1",
     ],
     [
+      "a part of the traffic for old pods that are gone brings one back",
+      { pods: { v1: 0, v2: 2 }, weights: { v2: 100 } },
+      { partition: 1, weight: 10 },
+      "scale v1 to 1; Rolling 1",
+    ],
+    [
+      "pods beyond a smaller size go, though batches are left",
+      { size: 1, pods: { v2: 3 }, weights: { v2: 100 } },
+      first(100),
+      "scale v2 to 1; Rolling 0",
+    ],
+    [
       "a lost old pod comes back",
       { pods: { v1: 0, v2: 1 }, weights: { v1: 90, v2: 10 } },
       first(10),
@@ -288,6 +300,12 @@ describe("decide", () => {
       first(10),
       "route v2 90, v1 10; Rolling 0, repairs",
     ],
+    [
+      "weights, where only an abandoned revision serves",
+      { target: "v1", pods: { v1: [2, 0], v2: 1 }, weights: { v1: 0 } },
+      all,
+      "route v2 100; Rolling 0, repairs",
+    ],
     ["weights, and all pods", { pods: { v1: [2, 0] }, weights: { v1: 20 } }, none, "nothing; Reached -1, v1 is dead"],
     ["weights that total 100", { pods: { v1: 1, v2: 1 }, weights: shared }, first(10), "route v1 90, v2 10; Rolling 0"],
   ]);
@@ -412,6 +430,12 @@ describe("decide", () => {
     ["down: as far as the partition lets it", { ...smaller, pods: { v1: 4 } }, first(), "nothing; Reached 0"],
     ["down: all", { ...smaller, pods: { v1: 2 } }, all, "nothing; Complete 1"],
     ["down: not without ready pods", { ...smaller, pods: { v1: [2, 1] } }, all, "await pods of v1; Rolling 1"],
+    [
+      "down: pods that somebody took are not waited for",
+      { ...smaller, pods: { v1: 3 } },
+      first(),
+      "nothing; Reached 0",
+    ],
     ["pods that somebody took", { ...steady, pods: { v1: 1 } }, all, "scale v1 to 2; Rolling 1"],
     ["pods that somebody added", { ...steady, pods: { v1: 3 } }, all, "scale v1 to 2; Rolling 1"],
     [

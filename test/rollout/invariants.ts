@@ -3,8 +3,9 @@ import { asInteger, asList, asText, at } from "../../src/model/json.ts";
 import { names } from "../../src/model/names.ts";
 import { type KubeObject, labelOf, nameOf } from "../../src/model/world.ts";
 import { weightsOf } from "../../src/rollout/component.ts";
-import type { Action, Observed } from "../../src/rollout/observed.ts";
+import { type Action, newborn, type Observed } from "../../src/rollout/observed.ts";
 import type { Weights } from "../../src/rollout/weights.ts";
+import { returnFaults } from "./returns.ts";
 
 /** The weights that a route of a component had, and until when (seconds of the simulated clock); unbounded if still. */
 export interface PastRoute {
@@ -15,9 +16,10 @@ export interface PastRoute {
 
 /**
  * What must hold at every write, in the state on which it was decided and for every proxy that lags by up to the settle
- * time: weights total 100; none is raised on a revision without a ready pod; every subset that a route names exists; a
- * revision with weight is never scaled to 0 or deleted; ready pods do not fall below min(what there were, targetSize).
- * A component that the Application no longer has goes at once.
+ * time: weights total 100; none is raised on a revision without a ready pod; every subset that a route names exists, and
+ * goes last, a settle time after routes and pods; a revision with weight is never scaled to 0 or deleted; ready pods do
+ * not fall below min(what there were, targetSize); a return neither takes weight from the stable revision nor gives it
+ * more than its pods can bear. A component that the Application no longer has goes at once.
  */
 export function violations(observed: Observed, action: Action, past: readonly PastRoute[]): readonly string[] {
   if (action.do === "write-status") return [];
@@ -30,9 +32,9 @@ export function violations(observed: Observed, action: Action, past: readonly Pa
   const scene = { observed, ours, inUse: [...routes, ...seen] };
   switch (object["kind"]) {
     case "VirtualService":
-      return action.do === "remove" ? [] : routeFaults(object, scene);
+      return action.do === "remove" ? [] : [...routeFaults(object, scene), ...returnFaults(observed, object)];
     case "DestinationRule":
-      return ruleFaults(action.do === "remove" ? [] : subsetsOf(object), scene);
+      return ruleFaults(object, action.do === "remove" ? [] : subsetsOf(object), scene);
     case "Deployment":
       return scaleFaults(object, action.do === "remove" ? 0 : (asInteger(at(object, "spec", "replicas")) ?? 1), scene);
     default:
@@ -78,12 +80,16 @@ function isNew({ ages, settleSeconds }: Observed, route: KubeObject): boolean {
 }
 
 /** A subset that somebody else took away is missed only where it has pods. */
-function ruleFaults(subsets: readonly string[], { observed, ours, inUse }: Scene): string[] {
+function ruleFaults(rule: KubeObject, subsets: readonly string[], { observed, ours, inUse }: Scene): string[] {
   const had = subsetsOf(ours.find((object) => object["kind"] === "DestinationRule"));
-  return [...new Set(inUse.flatMap((weights) => Object.keys(weights)))]
+  const { route, removal } = observed.ages[labelOf(rule, names.component) ?? ""] ?? newborn;
+  const goes = had.filter((revision) => !subsets.includes(revision));
+  const early = Math.min(route, removal) < observed.settleSeconds ? goes : [];
+  const used = [...new Set(inUse.flatMap((weights) => Object.keys(weights)))]
     .filter((revision) => !subsets.includes(revision))
     .filter((revision) => had.includes(revision) || (observed.ready[revision] ?? 0) > 0)
     .map((revision) => `subset ${revision} goes while a proxy routes to it`);
+  return [...used, ...early.map((revision) => `subset ${revision} goes before the proxies have settled`)];
 }
 
 function scaleFaults(deployment: KubeObject, replicas: number, { observed, ours, inUse }: Scene): string[] {

@@ -1,67 +1,10 @@
 import { expect } from "chai";
+import { weightsOf } from "../../src/rollout/component.ts";
 import { plan } from "../../src/rollout/plan.ts";
 import { expectDone, expectEnd } from "./ends.ts";
-import type { Act, Born } from "./generate.ts";
+import type { Act, Born, Cast } from "./generate.ts";
 import { Play } from "./play.ts";
-import { expectRest } from "./rest.ts";
-import { Rig } from "./rig.ts";
 import type { Way } from "./shop.ts";
-import { type Cast, type Happening, Story } from "./stories.ts";
-
-const cast: Cast = { size: 2, hasService: true, hasGateway: true, rollsBack: false, returnsAtOnce: false };
-const happens = (what: Happening["what"], more: Partial<Happening> = {}): Happening => ({
-  what,
-  pick: 0,
-  size: 2,
-  batches: [],
-  weights: [50, 50, 50],
-  suspends: [false, false, false],
-  rest: undefined,
-  ...more,
-});
-
-/** Shrunk stories that once broke an invariant, or did not come to rest. */
-const stories: readonly [string, Partial<Cast>, readonly Happening[]][] = [
-  ["the gateway's route keeps no subset when the rollout trait goes", {}, [happens("no trait")]],
-  [
-    "a DestinationRule that is deleted in mid-rollout comes back with all serving subsets",
-    { hasGateway: false },
-    [happens("plain", { rest: 5 }), happens("delete", { pick: 3, rest: 1 })],
-  ],
-  [
-    "a failed revision that is pinned stays failed",
-    { rollsBack: true },
-    [happens("plain"), happens("content back"), happens("fail", { pick: 1 }), happens("pin", { pick: 1 })],
-  ],
-  [
-    "a shrunk revision whose pods are not ready is not taken for done",
-    { hasService: false, size: 5 },
-    [happens("fail"), happens("resize", { size: 2 })],
-  ],
-  [
-    "pods of an abandoned revision outlive a route that was removed",
-    {},
-    [happens("plain", { rest: 5 }), happens("no trait", { rest: 6 }), happens("plain", { rest: 0 })],
-  ],
-  [
-    "a step that died between its mark and its status ends like one that did not",
-    { hasService: false, size: 1 },
-    [happens("canary")],
-  ],
-];
-
-describe("regressions of random stories", () => {
-  for (const [name, more, happenings] of stories) {
-    it(name, () => {
-      const rig = new Rig("Application/default/shop");
-      const story = new Story({ ...cast, ...more }, rig);
-      story.begin();
-      rig.rest();
-      for (const happening of happenings) story.happen(happening);
-      expectRest(rig);
-    });
-  }
-});
 
 const web: Born = { size: 2, batches: [2], hasService: true, hasGateway: true };
 const way: Way = {
@@ -73,11 +16,16 @@ const way: Way = {
   applies: "never",
 };
 const release: Act = { do: "release", part: 0, both: false, cuts: [1], way };
+const plain: Act = { ...release, cuts: [], way: { ...way, style: "none" } };
 const trait: Act = { do: "trait", part: 0 };
 
-function played(parts: readonly Partial<Born>[], cues: readonly (Act | readonly [Act, number])[]): Play {
+function played(
+  parts: readonly Partial<Born>[],
+  cues: readonly (Act | readonly [Act, number])[],
+  more: Partial<Cast> = {},
+): Play {
   const born = parts.map((part) => ({ ...web, ...part }));
-  const play = new Play({ parts: born, rollsBack: false, returnsAtOnce: false });
+  const play = new Play({ parts: born, rollsBack: false, returnsAtOnce: false, ...more });
   for (const cue of cues) {
     const [act, rest] = "do" in cue ? [cue, undefined] : cue;
     play.happen({ act, rest });
@@ -86,10 +34,69 @@ function played(parts: readonly Partial<Born>[], cues: readonly (Act | readonly 
 }
 
 describe("regressions of random plays", () => {
+  it("the gateway's route keeps no subset when the rollout trait goes", () => {
+    const { rig } = played([{}], [trait]);
+    expectEnd(rig);
+    expectDone(rig);
+  });
+
+  it("a DestinationRule that is deleted in mid-rollout comes back with all serving subsets", () => {
+    const { rig } = played([{ hasGateway: false }], [[plain, 5]]);
+    rig.remove(rig.cluster.objects.get("DestinationRule/default/web") ?? {});
+    expectEnd(rig);
+    expectDone(rig);
+  });
+
+  it("a failed revision that is pinned stays failed", () => {
+    const back: Act = { ...plain, do: "flip back", pick: 0 };
+    const fail: Act = { do: "fail", part: 0, pick: 1 };
+    const { rig } = played([{}], [plain, back, fail, { do: "pin", part: 0, pick: 1, cuts: [] }], { rollsBack: true });
+    expectEnd(rig);
+    expect(rig.rest()).to.match(/^web-v2 failed and is rolled back to web-v1/);
+  });
+
+  it("a shrunk revision whose pods are not ready is not taken for done", () => {
+    const resize: Act = { do: "resize", part: 0, size: 2, cuts: [], partition: undefined };
+    const { rig } = played([{ hasService: false, size: 5 }], [{ do: "fail", part: 0, pick: 0 }, resize]);
+    expectEnd(rig);
+    expect(rig.rest()).to.match(/^0 of 2 pods of web-v1 are ready/);
+  });
+
+  it("pods of an abandoned revision outlive a route that was removed", () => {
+    const { rig } = played(
+      [{}],
+      [
+        [plain, 5],
+        [trait, 6],
+        [trait, 0],
+        [plain, 0],
+      ],
+    );
+    expectEnd(rig);
+    expectDone(rig);
+  });
+
+  it("a step that died between its mark and its status ends like one that did not", () => {
+    const { rig } = played([{ hasService: false, size: 1, batches: [1] }], [{ ...release, cuts: [] }]);
+    expectEnd(rig);
+    expectDone(rig);
+  });
+
   it("weights that no longer total 100 are not copied to the gateway's route", () => {
     const { rig } = played([{}], [{ do: "reweigh", pick: 1, number: 0 }]);
     expectEnd(rig);
     expectDone(rig);
+  });
+
+  it("weights that total nothing go to an abandoned revision where no other serves", () => {
+    const steps: Act = { ...release, way: { ...way, stops: [false, false, false], pauses: ["none", "none", "none"] } };
+    const { rig } = played(
+      [{ hasGateway: false }],
+      [{ do: "fail", part: 0, pick: 0 }, steps, { do: "rollback" }, { do: "reweigh", pick: 0, number: 0 }],
+    );
+    expectEnd(rig);
+    const route = rig.cluster.objects.get("VirtualService/default/web") ?? {};
+    expect(weightsOf(route)).to.deep.equal({ "web-v2": 100 });
   });
 
   it("a route of the mesh that is deleted comes back as the gateway's has it", () => {
@@ -120,6 +127,23 @@ describe("regressions of random plays", () => {
     const { rig } = played([{ size: 1, batches: [1] }], [{ do: "resize", part: 0, size: 3, cuts: [1], partition: 0 }]);
     expectEnd(rig);
     expect(rig.rest()).to.equal("web stays at batch 1 of 2: its batchPartition or its workflow asks for no more");
+  });
+
+  it("pods that somebody took from a scaling that stopped at a batch are not waited for", () => {
+    const resize: Act = { do: "resize", part: 0, size: 1, cuts: [1], partition: 0 };
+    const { rig } = played([{ size: 3, batches: [3] }], [resize, { do: "rescale", pick: 1, number: 0 }]);
+    expectEnd(rig);
+  });
+
+  it("a rollout whose size shrank below its first batch is done with that batch, and can be done again", () => {
+    const twice: Way = { ...way, stops: [false, false, false], rises: [0, 0, 0], repeats: [true, false, false] };
+    const resize: Act = { do: "resize", part: 0, size: 1, cuts: [1], partition: 0 };
+    const { rig } = played(
+      [{ size: 3, batches: [3] }],
+      [[{ ...release, cuts: [], way: twice }, 0], resize, { ...resize, cuts: [] }],
+    );
+    expectEnd(rig);
+    expect(rig.cluster.pods.get("Deployment/default/web-v2")?.readyAt).to.have.length(1);
   });
 
   it("a subset that is lost comes back while a component without its trait waits for pods", () => {

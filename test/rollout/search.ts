@@ -1,13 +1,7 @@
-import {
-  begin,
-  keyOfState,
-  type Planner,
-  promiseFault,
-  restFault,
-  type SmallWorld,
-  type State,
-  stepsOf,
-} from "./model.ts";
+import { stepsOf } from "./model.ts";
+import { begin, type Planner, type SmallWorld, type State } from "./model-state.ts";
+import { promiseFault, restFault } from "./promises.ts";
+import { StateKeys } from "./state-key.ts";
 
 export interface Finding {
   readonly fault: string;
@@ -25,6 +19,7 @@ export const explore = (world: SmallWorld, plan: Planner, limit: number): Explor
   new Search(world, plan).run(limit);
 
 class Search {
+  private readonly keys = new StateKeys();
   private readonly ids = new Map<string, number>();
   private readonly parents: { from: number; event: string }[] = [];
   private readonly fairInto: [number, number][] = [];
@@ -69,7 +64,7 @@ class Search {
   }
 
   private enter(state: State, from: number, event: string): number {
-    const text = keyOfState(state);
+    const text = this.keys.of(state);
     const known = this.ids.get(text);
     if (known !== undefined) return known;
     const id = this.ids.size;

@@ -2,7 +2,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { expect } from "chai";
-import type { Planner } from "./model.ts";
+import type { Planner } from "./model-state.ts";
 import { explore } from "./search.ts";
 import { type SeededBug, seededBugs } from "./seeded-bugs.ts";
 import { smallWorlds } from "./small-worlds.ts";

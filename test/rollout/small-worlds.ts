@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../src/model/json.ts";
 import type { KubeObject } from "../../src/model/world.ts";
-import type { Act, SmallWorld } from "./model.ts";
+import type { Act, SmallWorld } from "./model-state.ts";
 
 interface Look {
   readonly image: number;
@@ -51,6 +51,7 @@ const canaryStep = (batchPartition: number, weights: Readonly<Record<string, num
   },
 });
 const pause: JsonObject = { name: "approval", type: "suspend" };
+const last = { ...canaryStep(0, { "web-v2": 100 }), name: "last" };
 const canarySteps = (next: string, old: string): readonly JsonObject[] => [
   canaryStep(0, { [old]: 75, [next]: 25 }),
   pause,
@@ -61,6 +62,7 @@ const apply = (look: Look): Act => ({ apply: shop(look) });
 const first = apply({ image: 1 });
 const canary = apply({ image: 2, batches: [1, 1], steps: canarySteps("web-v2", "web-v1") });
 const resume: Act = { command: "resume" };
+const restart: Act = { command: "restart" };
 
 /** Worlds that are explored completely: each script at any speed, with pods and a controller that may die. */
 export const smallWorlds: readonly SmallWorld[] = [
@@ -87,6 +89,12 @@ export const smallWorlds: readonly SmallWorld[] = [
     crashes: 1,
   },
   {
+    name: "scaled down",
+    acts: [apply({ image: 1, size: 3 }), apply({ image: 1, size: 1, batches: [1, 1] })],
+    deaths: 0,
+    crashes: 1,
+  },
+  {
     name: "scaled up and down",
     acts: [first, apply({ image: 1, size: 3, batches: [1] }), apply({ image: 1, size: 1, batches: [1, 1] })],
     deaths: 1,
@@ -94,9 +102,15 @@ export const smallWorlds: readonly SmallWorld[] = [
   },
   {
     name: "suspended, terminated, restarted",
-    acts: [first, canary, { command: "suspend" }, resume, { command: "terminate" }, { command: "restart" }],
+    acts: [first, canary, { command: "suspend" }, resume, { command: "terminate" }, restart],
     deaths: 0,
     crashes: 0,
+  },
+  {
+    name: "all pods before all traffic, restarted",
+    acts: [first, apply({ image: 2, steps: [canaryStep(0, { "web-v1": 75, "web-v2": 25 }), last] }), restart],
+    deaths: 0,
+    crashes: 1,
   },
   { name: "never ready", acts: [first, canary], deaths: 0, crashes: 1, failing: ["web-v2"] },
   {

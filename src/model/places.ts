@@ -1,0 +1,87 @@
+import { type Application, type Component, traitOf } from "./application.ts";
+import { asList, at, type Json, join, own } from "./json.ts";
+
+/**
+ * The places that a reader takes as they are, for findings to say what they follow from. The first item of a list has a
+ * place even where there is none, so that a list that is no list lies around it.
+ */
+const items = (list: Json | undefined, path: string): readonly string[] =>
+  Array.from({ length: Math.max(asList(list).length, 1) }, (_, i) => join(path, i));
+
+function remembered<T extends object>(read: (key: T) => readonly string[]): (key: T) => readonly string[] {
+  const memo = new WeakMap<T, readonly string[]>();
+  return (key) => {
+    const places = memo.get(key) ?? read(key);
+    memo.set(key, places);
+    return places;
+  };
+}
+
+/** What an Application is called. */
+export const applicationPlaces: readonly string[] = ["metadata.name", "metadata.namespace"];
+
+/** What says which components there are. */
+export const componentNames = remembered<Application>(({ raw }) =>
+  items(at(raw, "spec", "components"), "spec.components").map((path) => `${path}.name`),
+);
+
+/** What says which traits a component has. */
+export const traitPlaces = remembered<Component>(({ raw, path }) =>
+  items(own(raw, "traits"), `${path}.traits`).map((trait) => `${trait}.type`),
+);
+
+/** What says which canary components there are. */
+export const canaryPlaces = remembered<Application>((app) => [
+  ...componentNames(app),
+  ...app.components.flatMap(traitPlaces),
+]);
+
+/** What says whether a component has a Service, and with which ports. */
+export const servicePlaces = remembered<Component>((component) => [
+  ...traitPlaces(component),
+  `${component.path}.type`,
+  `${component.path}.properties.ports`,
+  ...["expose", "canary-traffic"].flatMap((type) => traitOf(component, type)?.path ?? []),
+]);
+
+/** What says how many pods a component gets, and in which batches. */
+export const planPlaces = remembered<Component>((component) =>
+  component.traits
+    .filter(({ type }) => type === "rollout")
+    .flatMap(({ path }) => [`${path}.properties.targetSize`, `${path}.properties.rolloutBatches`]),
+);
+
+/** What says which revision of a component is meant. */
+export const revisionPlaces = remembered<Component>((component) => [
+  ...applicationPlaces,
+  `${component.path}.name`,
+  `${component.path}.externalRevision`,
+  ...component.traits.filter(({ type }) => type === "rollout").map(({ path }) => `${path}.properties.targetRevision`),
+]);
+
+const podShapingTraits: readonly string[] = ["labels", "annotations", "sidecar"];
+
+/** What says whether a component changes. */
+export const contentPlaces = remembered<Component>((component) => [
+  ...revisionPlaces(component),
+  `${component.path}.type`,
+  `${component.path}.properties`,
+  ...component.traits.filter(({ type }) => podShapingTraits.includes(type)).map(({ path }) => path),
+]);
+
+const stepPaths = remembered<Application>(({ raw }) => {
+  const steps = at(raw, "spec", "workflow", "steps");
+  return items(steps, "spec.workflow.steps").flatMap((path, i) => [
+    path,
+    ...items(own(asList(steps)[i], "subSteps"), `${path}.subSteps`),
+  ]);
+});
+
+/** What says which steps there are. */
+export const stepNames = remembered<Application>((app) => stepPaths(app).map((path) => `${path}.name`));
+
+/** What says in which order steps run. */
+export const orderPlaces = remembered<Application>((app) => [
+  "spec.workflow.mode",
+  ...stepPaths(app).flatMap((path) => [`${path}.name`, `${path}.dependsOn`, `${path}.mode`]),
+]);

@@ -1,0 +1,32 @@
+import { readApplication, rolloutOf, sum } from "../../src/model/application.ts";
+import { names } from "../../src/model/names.ts";
+import { type KubeObject, labelOf, nameOf } from "../../src/model/world.ts";
+import { observeCanary, weightsOf } from "../../src/rollout/component.ts";
+import type { Observed } from "../../src/rollout/observed.ts";
+import { weightOf } from "../../src/rollout/weights.ts";
+
+/**
+ * What a route may not do on the way back from a revision that is abandoned: the weight of the stable revision is never
+ * lowered, and is raised to what its ready pods can bear, all of it only once they are there; what was lost from outside
+ * goes to it all the same.
+ */
+export function returnFaults(observed: Observed, route: KubeObject): readonly string[] {
+  const app = readApplication(observed.app);
+  const component = app.components.find(({ name }) => name === labelOf(route, names.component));
+  if (!component || !rolloutOf(component)) return [];
+  const { stable, target, size, returnAtOnce } = observeCanary(component, app, observed).situation;
+  const known = observed.objects.find(
+    (object) => object["kind"] === "VirtualService" && nameOf(object) === nameOf(route),
+  );
+  const before = known ? weightsOf(known) : {};
+  const ready = (revision: string) => observed.ready[revision] ?? 0;
+  const left = Object.keys(before).filter((name) => name !== stable && name !== target && weightOf(before, name) > 0);
+  const isBroken = sum(Object.values(before)) !== 100 || Object.keys(before).some((name) => ready(name) === 0);
+  if (stable === undefined || left.length === 0 || isBroken) return [];
+  const [had, has] = [weightOf(before, stable), weightOf(weightsOf(route), stable)];
+  if (has < had) return [`the return takes ${had - has}% from ${stable}`];
+  const needed = target === stable ? size : Math.max(0, size - ready(target));
+  const share = Math.floor((100 * ready(stable)) / size);
+  const isTooMuch = !returnAtOnce && ready(stable) < needed && has > Math.max(had, share);
+  return isTooMuch ? [`the return gives ${has}% to ${ready(stable)} of ${needed} pods of ${stable}`] : [];
+}
