@@ -88,7 +88,9 @@ function addSimulate(program: Command): Command {
 
 function addServe(program: Command): Command {
   return quiet(program.command("serve"))
-    .description("the webhooks over HTTPS, judging against the objects of files")
+    .description(
+      "the webhooks over HTTPS and the controller, on a cluster; or the webhooks alone, on the objects of files",
+    )
     .addOption(world())
     .option("--tls-cert <file>", "certificate, read again when it changes", "certs/tls.crt")
     .option("--tls-key <file>", "its key", "certs/tls.key")
@@ -101,7 +103,10 @@ function addServe(program: Command): Command {
         .default(10),
     )
     .addOption(part("webhook", "answer admission requests", ["on"]))
-    .addOption(part("controller", "roll Applications out; files cannot", ["off"]))
+    .addOption(part("controller", "roll Applications out; files cannot", ["on", "off"]))
+    .option("--kubeconfig <file>", "the cluster; otherwise the one that kubectl would take, or that of the pod")
+    .option("--settle <duration>", "how long to wait until every proxy has a new route", "12s")
+    .option("--lease-namespace <name>", "where replicas agree on who rolls out; otherwise the namespace of the context")
     .addOption(part("dashboard", "show rollouts; files have none", ["off"]))
     .addOption(part("authorize", "ask what the requester may do; files cannot tell", ["off"]))
     .addHelpText("after", helpAfter.serve)

@@ -31,6 +31,8 @@ export interface ServerOptions {
   /** Whether signals and uncaught errors end the process; true unless said otherwise. */
   readonly ownsProcess?: boolean;
   readonly limits?: Partial<Limits>;
+  /** What ends with the server. */
+  onEnd?(): Promise<void>;
 }
 
 export interface RunningServer extends Ending {
@@ -66,8 +68,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     servers: [https, http],
     drainMs: drainSeconds * 1000,
     stopMs: limits.stopMs,
-    closed: () => {
+    closed: async () => {
       unfollow();
+      await options.onEnd?.();
       disown();
     },
   });
