@@ -8,12 +8,13 @@ const floors = [
   ["rules", "mutations", "render"],
   ["admission", "rollout"],
   ["simulate", "cluster"],
-  ["server", "controller", "cli"],
+  ["server", "controller", "install", "cli"],
 ];
 /** The top floor is put together by the command line. */
 const assembler = "cli";
 /** Each package is imported by one file, its door. */
 const doors: Readonly<Record<string, string>> = {
+  "@kubernetes/client-node": "cluster/client.ts",
   commander: "cli/main.ts",
   express: "server/app.ts",
   "fast-json-patch": "admission/patch.ts",

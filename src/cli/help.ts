@@ -44,5 +44,10 @@ checked.`,
     "serve --world objects/ --tls-cert tls.crt --tls-key tls.key --host 0.0.0.0",
   ),
   certs: ending("", "certs --out certs", "certs --out certs --name rollguard.test --days 30"),
+  manifests: ending(
+    "kubevela/ holds the kinds of KubeVela, for a cluster that has none.",
+    "manifests | kubectl apply --server-side -f -",
+    "manifests --out manifests",
+  ),
   docs: ending("", "docs rules"),
 } as const;

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { isIPv6 } from "node:net";
+import type { AccessReviews } from "../cluster/access.ts";
 import { ApiError } from "../cluster/api.ts";
 import { worldFromFiles } from "../cluster/file-world.ts";
 import { planLine } from "../rollout/plan-line.ts";
@@ -18,12 +19,13 @@ export interface ServeOptions {
   readonly httpPort: number;
   readonly drainSeconds: number;
   readonly controller: "on" | "off";
+  readonly authorize: "requester" | "off";
   readonly settle: string;
   readonly leaseNamespace?: string;
 }
 
 /** What is judged against, and what goes on beside the webhooks. */
-interface Backing extends Pick<ServerOptions, "surroundings" | "ready" | "logger"> {
+interface Backing extends Pick<ServerOptions, "surroundings" | "ready" | "logger" | "access"> {
   stop(): Promise<void>;
 }
 
@@ -67,6 +69,7 @@ async function clusterBacking(options: ServeOptions): Promise<Backing> {
   const settleSeconds = durationOption("settle", options.settle);
   const { connect } = await import("../cluster/client.ts");
   const { Controller } = await import("../controller/controller.ts");
+  const { AccessReviews } = await import("../cluster/access.ts");
   try {
     const api = await connect({ kubeconfig: options.kubeconfig });
     const logger = makeLogger();
@@ -80,6 +83,7 @@ async function clusterBacking(options: ServeOptions): Promise<Backing> {
     return {
       surroundings: { world: controller.world, planLine },
       ready: () => controller.ready,
+      ...(options.authorize === "requester" ? { access: accessOf(new AccessReviews(api)) } : {}),
       logger,
       stop: async () => {
         await controller.stop();
@@ -94,3 +98,8 @@ async function clusterBacking(options: ServeOptions): Promise<Backing> {
     throw error;
   }
 }
+
+const accessOf =
+  (reviews: AccessReviews): NonNullable<ServerOptions["access"]> =>
+  async ({ object, userInfo }) =>
+    (await reviews.review(object, userInfo)).denied;

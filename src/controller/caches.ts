@@ -19,7 +19,7 @@ export interface CachesOptions {
 
 /** What rules look at, and what else belongs to Applications. */
 const watched: readonly ResourceKind[] = [
-  ...(Object.keys(kinds) as (keyof typeof kinds)[]),
+  ...(Object.keys(kinds) as (keyof typeof kinds)[]).filter((kind) => kind !== "SubjectAccessReview"),
   "ApplicationRevision",
   "ResourceTracker",
   "EndpointSlice",
