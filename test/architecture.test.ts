@@ -14,6 +14,7 @@ const floors = [
 const assembler = "cli";
 /** Each package is imported by one file, its door. */
 const doors: Readonly<Record<string, string>> = {
+  "@kubernetes/client-node": "cluster/client.ts",
   commander: "cli/main.ts",
   express: "server/app.ts",
   "fast-json-patch": "admission/patch.ts",
