@@ -10,10 +10,12 @@ export class Outlet {
   private readonly sockets = new Set<Socket>();
   /** Connections made so far. */
   connections = 0;
+  private isRefusing = false;
 
   private constructor(network: Network, host: string, port: number) {
     this.server = createServer((outer) => {
       this.connections++;
+      if (this.isRefusing) return void outer.destroy();
       this.join(outer, network.connect(host, port));
     });
   }
@@ -30,14 +32,18 @@ export class Outlet {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Connections that are open. */
-  get open(): number {
-    return this.sockets.size;
-  }
-
   /** Breaks every connection. */
   cut(): void {
     for (const socket of this.sockets) socket.destroy();
+  }
+
+  /** Takes no connection from now on, and breaks those that are; returns what takes them again. */
+  refuse(): () => void {
+    this.isRefusing = true;
+    this.cut();
+    return () => {
+      this.isRefusing = false;
+    };
   }
 
   close(): void {
