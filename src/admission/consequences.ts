@@ -1,5 +1,5 @@
 import { enclosing } from "../model/path.ts";
-import type { Finding } from "../rules/rule.ts";
+import type { Finding, Places } from "../rules/rule.ts";
 
 export interface Findings<T extends Finding> {
   readonly findings: readonly T[];
@@ -14,8 +14,8 @@ export interface Findings<T extends Finding> {
 export function* withoutConsequences<T extends Finding>(byRule: Iterable<Findings<T>>): Generator<T> {
   const places = refusedPlaces();
   for (const { findings, deny } of byRule) {
-    const follows = remembered(places.touch);
-    const given = findings.filter(({ from }) => from === undefined || !follows(from));
+    const touches = remembered(places.touches);
+    const given = findings.filter(({ from }) => from === undefined || !touches(from));
     yield* given;
     if (deny) for (const { field, meant } of given) places.refuse(field, meant);
   }
@@ -23,8 +23,8 @@ export function* withoutConsequences<T extends Finding>(byRule: Iterable<Finding
 
 interface RefusedPlaces {
   refuse(...fields: readonly (string | undefined)[]): void;
-  /** Whether something was refused at one of these places, in one or around one. */
-  touch(places: readonly string[]): boolean;
+  /** Whether something was refused at this place, in it or around it. */
+  touches(place: string): boolean;
 }
 
 function refusedPlaces(): RefusedPlaces {
@@ -38,18 +38,22 @@ function refusedPlaces(): RefusedPlaces {
         for (const place of enclosing(field)) around.add(place);
       }
     },
-    touch: (places) =>
-      refused.size > 0 &&
-      places.some((place) => around.has(place) || [...enclosing(place)].some((outer) => refused.has(outer))),
+    touches(place) {
+      if (around.has(place)) return true;
+      for (const outer of enclosing(place)) if (refused.has(outer)) return true;
+      return false;
+    },
   };
 }
 
-/** Many findings of a rule come from the same list of places. */
-function remembered(ask: (places: readonly string[]) => boolean): (places: readonly string[]) => boolean {
-  const answers = new Map<readonly string[], boolean>();
-  return (places) => {
-    const answer = answers.get(places) ?? ask(places);
+/** Many findings of a rule come from the same lists of places. */
+function remembered(touches: (place: string) => boolean): (places: Places) => boolean {
+  const answers = new Map<Places, boolean>();
+  const ask = (places: Places): boolean => {
+    const answer =
+      answers.get(places) ?? places.some((place) => (typeof place === "string" ? touches(place) : ask(place)));
     answers.set(places, answer);
     return answer;
   };
+  return ask;
 }

@@ -32,7 +32,7 @@ function rulesPage(): string {
   return [
     "# Rules",
     generated,
-    `${rules.length} invariants of a valid Application. A broken one denies the request, or warns where it says so. Every rule judges by itself: all faults are told at once. Codes are those of the catalogue of invariants that the rules come from.`,
+    `${rules.length} invariants of a valid Application. A broken one denies the request, or warns where it says so. Every rule judges by itself: all faults are told at once, except those that only follow from another. Codes are those of the catalogue of invariants that the rules come from.`,
     [
       "| rule | codes | action | looks at |",
       "|---|---|---|---|",

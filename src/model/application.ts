@@ -76,7 +76,7 @@ function read(raw: JsonObject): Application {
   return {
     raw,
     name: asText(own(metadata, "name")) ?? "",
-    namespace: asText(own(metadata, "namespace")) ?? "default",
+    namespace: asText(own(metadata, "namespace")) || "default",
     labels: asTextMap(own(metadata, "labels")),
     annotations: asTextMap(own(metadata, "annotations")),
     components: typed(own(spec, "components"), "spec.components").map(readComponent),

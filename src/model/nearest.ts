@@ -1,12 +1,13 @@
-/** The known word at an edit distance of at most a third of its length. */
+/** The known word at an edit distance of at most a third of its length, which is at least the difference in length. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
-  if (word.length > 64) return undefined;
-  const ranked = known
+  return known
+    .filter((candidate) => Math.abs(candidate.length - word.length) <= tolerance(candidate))
     .map((candidate) => ({ candidate, far: distance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.far - b.far);
-  const best = ranked[0];
-  return best && best.far <= Math.max(1, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined;
+    .filter(({ candidate, far }) => far <= tolerance(candidate))
+    .sort((a, b) => a.far - b.far)[0]?.candidate;
 }
+
+const tolerance = (known: string): number => Math.max(1, Math.floor(known.length / 3));
 
 /** Edit distance in which a swap of neighbours counts once (Damerau, restricted). */
 function distance(a: string, b: string): number {

@@ -10,12 +10,13 @@ export function segments(path: string): (string | number)[] {
 
 /** A field path and those of all that it stands in, innermost first: `a[0].b` gives `a[0].b`, `a[0]`, `a`. */
 export function* enclosing(path: string): Generator<string> {
-  const end = /(?:\.[^.[\]]+|\[\d+\]|\["(?:[^"\\]|\\.)*"\])$/;
-  for (let inner = path; inner !== ""; ) {
-    yield inner;
-    const outer = inner.replace(end, "");
-    inner = outer === inner ? "" : outer;
-  }
+  for (let inner = path; inner !== ""; inner = inner.slice(0, lastSegment(inner))) yield inner;
+}
+
+/** Where the last segment of a path begins. */
+function lastSegment(path: string): number {
+  if (path.endsWith('"]')) return Math.max(path.search(/\["(?:[^"\\]|\\.)*"\]$/), 0);
+  return Math.max(path.lastIndexOf(path.endsWith("]") ? "[" : "."), 0);
 }
 
 /** Compares field paths by where they stand in `document`; what is missing there stands after its siblings. */

@@ -44,6 +44,12 @@ export const servicePlaces = remembered<Component>((component) => [
   ...["expose", "canary-traffic"].flatMap((type) => traitOf(component, type)?.path ?? []),
 ]);
 
+/** What says where a gateway sends to. */
+export const gatewayPlaces = remembered<Component>((component) => {
+  const trait = traitOf(component, "istio-gateway");
+  return trait ? [`${trait.path}.properties.port`] : [];
+});
+
 /** What says how many pods a component gets, and in which batches. */
 export const planPlaces = remembered<Component>((component) =>
   component.traits

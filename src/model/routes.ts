@@ -21,13 +21,23 @@ export const gatewayOf = (trait: Trait): string => asText(own(trait.properties, 
 /** What one trait may claim at most (`gateway-routes-are-complete`); one that claims more counts as claiming nothing. */
 export const maxGatewayRoutes = 1000;
 
-/** The claims of an Application: one for each host and match. No `match` means every path. */
+const memo = new WeakMap<Application, readonly GatewayRoute[]>();
+
+/**
+ * The claims of an Application: one for each host and match. No `match` means every path. Remembered per Application: many
+ * rules ask.
+ */
 export function gatewayRoutes(app: Application): readonly GatewayRoute[] {
-  return app.components.flatMap((component) => {
+  const found = memo.get(app) ?? readRoutes(app);
+  memo.set(app, found);
+  return found;
+}
+
+const readRoutes = (app: Application): readonly GatewayRoute[] =>
+  app.components.flatMap((component) => {
     const trait = traitOf(component, "istio-gateway");
     return trait ? claims(component, trait) : [];
   });
-}
 
 function claims(component: Component, trait: Trait): GatewayRoute[] {
   const hosts = gatewayHosts(component);

@@ -124,7 +124,7 @@ export const nameOf = (object: KubeObject): string => asText(at(object, "metadat
 /** The namespace of an object: "" for a cluster-scoped kind, `default` where none is given, as kubectl has it. */
 export function namespaceOf(object: KubeObject): string {
   const kind = kindOf(object);
-  return kind && clusterScoped.includes(kind) ? "" : (asText(at(object, "metadata", "namespace")) ?? "default");
+  return kind && clusterScoped.includes(kind) ? "" : asText(at(object, "metadata", "namespace")) || "default";
 }
 
 export const labelOf = (object: KubeObject, label: string): string | undefined =>

@@ -19,7 +19,7 @@ export default rule({
       yield {
         field: `${path}.rolloutBatches`,
         message: `batches add up to ${sum(batches)} (${batches.join("+")}) but targetSize is ${targetSize}, rolling ${stable ?? "nothing"} to ${desired} needs batches that add up to ${targetSize}`,
-        from: [...planPlaces(component), ...contentPlaces(component)],
+        from: [planPlaces(component), contentPlaces(component)],
       };
     }
   },

@@ -22,7 +22,7 @@ export default rule({
       yield {
         field: `${path}.rolloutBatches`,
         message: `batches add up to ${spelledSum(batches)} but scaling from ${size} to ${targetSize} changes ${difference}, must add up to ${difference} or ${targetSize}`,
-        from: [...planPlaces(component), ...contentPlaces(component)],
+        from: [planPlaces(component), contentPlaces(component)],
       };
     }
   },

@@ -1,4 +1,4 @@
-import { servicePlaces } from "../model/places.ts";
+import { gatewayPlaces, servicePlaces } from "../model/places.ts";
 import { serviceSources } from "../model/ports.ts";
 import { canarySteps } from "../model/workflow.ts";
 import { rule } from "./rule.ts";
@@ -19,7 +19,8 @@ export default rule({
       yield {
         field: `${path}.traffic`,
         message: `component "${component.name}" has no Service to weight, an expose trait on it is required`,
-        from: servicePlaces(component),
+        // A gateway in front of it asks for the same Service.
+        from: [servicePlaces(component), gatewayPlaces(component)],
       };
     }
   },

@@ -30,7 +30,8 @@ export default rule({
         yield {
           field,
           message: `no step is called ${quote(name)}, must ask for a step of this workflow`,
-          from: stepNames(app),
+          // A step that waits for what it asks for says so there too.
+          from: [stepNames(app), join(step.path, "dependsOn")],
         };
     }
   },

@@ -24,7 +24,7 @@ export default rule({
         yield {
           field: path,
           message: `${kind} ${quote(name)} has ${name.length} characters, at most ${limit} are possible`,
-          from: [...applicationPlaces, path],
+          from: [applicationPlaces, path],
         };
     }
     for (const [{ kind, name, path, component }, first] of repeats(derived, ({ kind, name }) => `${kind} ${name}`))
@@ -32,7 +32,7 @@ export default rule({
         yield {
           field: path,
           message: `${kind} ${quote(name)} is also derived from component ${quote(first.component)}, a different name is required`,
-          from: [...applicationPlaces, path],
+          from: [applicationPlaces, path],
         };
   },
 });

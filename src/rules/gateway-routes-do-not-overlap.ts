@@ -47,7 +47,9 @@ function groups(routes: readonly GatewayRoute[]): readonly (readonly GatewayRout
   const byHost = new Map<string, GatewayRoute[]>();
   for (const route of routes) {
     const key = `${gatewayOf(route.trait)} ${route.host.toLowerCase()}`;
-    byHost.set(key, [...(byHost.get(key) ?? []), route]);
+    const claims = byHost.get(key) ?? [];
+    claims.push(route);
+    byHost.set(key, claims);
   }
   return [...byHost.values()].map((claims) => claims.sort(inOrder));
 }

@@ -24,7 +24,7 @@ export default rule({
         yield {
           field: `${path}.weight`,
           message: `after the last batch ${revision} is deleted but still receives ${weight}%, ${desired} must take all of it`,
-          from: [...planPlaces(component), ...revisionPlaces(component)],
+          from: [planPlaces(component), revisionPlaces(component)],
         };
       }
     }

@@ -16,7 +16,8 @@ export default rule({
     for (const policy of app.policies) {
       if (!policyTypesWithoutEffect.includes(policy.type) || (own(policy.raw, "properties") ?? undefined) !== undefined)
         continue;
-      yield { field: join(policy.path, "properties"), message: "is missing, an object is required" };
+      const field = join(policy.path, "properties");
+      yield { field, message: "is missing, an object is required", from: [field] };
     }
     for (const [policy, first] of repeats(app.policies, ({ name }) => name || undefined)) {
       yield {

@@ -1,5 +1,6 @@
 import { type Component, traitOf } from "../model/application.ts";
 import type { Change } from "../model/change.ts";
+import { traitPlaces } from "../model/places.ts";
 import { standingOf, standingReads } from "../model/standing.ts";
 import { deploymentTypes } from "../model/vocabulary.ts";
 import { rule } from "./rule.ts";
@@ -20,8 +21,9 @@ export default rule({
       const { name, path } = component;
       const standing = standingOf(component, change, world);
       if (!hasRollout && standing.replacing) continue;
-      const [from, to] = hasRollout ? [name, standing.desired] : [standing.stable ?? standing.current, name];
-      yield { field: `${path}.traits`, message: `${name}: its pods move from Deployment ${from} to Deployment ${to}` };
+      const [old, next] = hasRollout ? [name, standing.desired] : [standing.stable ?? standing.current, name];
+      const message = `${name}: its pods move from Deployment ${old} to Deployment ${next}`;
+      yield { field: `${path}.traits`, message, from: traitPlaces(component) };
     }
   },
 });

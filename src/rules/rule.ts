@@ -1,6 +1,9 @@
 import type { Change } from "../model/change.ts";
 import type { Lookup, World } from "../model/world.ts";
 
+/** Field paths. Lists that many findings share are nested as they are, so that each is looked at once. */
+export type Places = readonly (string | Places)[];
+
 /** What is wrong at a field, and what is required: `weights total 110 (90+20), must total 100`. */
 export interface Finding {
   readonly field: string;
@@ -9,7 +12,7 @@ export interface Finding {
    * Places that the finding takes as they are. Where an earlier rule refuses what stands at one, in it or around it, the
    * finding is only a consequence of that and is left out: one fault, one violation.
    */
-  readonly from?: readonly string[];
+  readonly from?: Places;
   /** The place that a misspelt key was probably meant for: what it says cannot be taken as it is either. */
   readonly meant?: string;
 }

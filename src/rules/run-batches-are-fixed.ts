@@ -28,7 +28,7 @@ export default rule({
       yield {
         field: `${rollout.path}.rolloutBatches`,
         message: `begin with ${spelledTerms(rollout.batches.slice(0, ran.length))} but ${which} already ran with ${spelledTerms(ran)}, must begin with what ran`,
-        from: [`${rollout.path}.rolloutBatches`, ...contentPlaces(component)],
+        from: [`${rollout.path}.rolloutBatches`, contentPlaces(component)],
       };
     }
   },

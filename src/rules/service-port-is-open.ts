@@ -24,7 +24,7 @@ export default rule({
         yield {
           field: path,
           message: `${title}: Service port ${port} is not opened by the container (${brief([...open])})`,
-          from: [`${container.path}.port`, `${container.path}.ports`, ...servicePlaces(component)],
+          from: [`${container.path}.port`, `${container.path}.ports`, servicePlaces(component)],
         };
       }
     }

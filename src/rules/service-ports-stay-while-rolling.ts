@@ -1,5 +1,6 @@
 import { canaryComponents } from "../model/application.ts";
 import { canaryBefore } from "../model/change.ts";
+import { servicePlaces } from "../model/places.ts";
 import { servicePorts } from "../model/service-ports.ts";
 import { standingOf, standingReads } from "../model/standing.ts";
 import { rule } from "./rule.ts";
@@ -23,6 +24,7 @@ export default rule({
       yield {
         field: `${component.path}.traits`,
         message: `${closed.length === 1 ? "port" : "ports"} ${closed.join(", ")} of the Service must stay open while ${stable} is replaced by ${current}, finish the rollout or roll it back first`,
+        from: servicePlaces(component),
       };
     }
   },

@@ -19,7 +19,7 @@ export default rule({
       yield {
         field: `${path}.targetSize`,
         message: `changes from ${size} to ${targetSize} while ${stable} is replaced by ${current}, finish the rollout or roll it back first`,
-        from: [`${path}.targetSize`, ...contentPlaces(component)],
+        from: [`${path}.targetSize`, contentPlaces(component)],
       };
     }
   },

@@ -24,7 +24,7 @@ export default rule({
       yield {
         field: `${path}.traffic.weightedTargets`,
         message: `${step.name}: ${desiredWeight}% of the traffic goes to ${pods} of ${targetSize} pods`,
-        from: [...planPlaces(component), ...revisionPlaces(component)],
+        from: [planPlaces(component), revisionPlaces(component)],
       };
     }
   },

@@ -21,7 +21,7 @@ export default rule({
       yield {
         field: `${path}.targetSize`,
         message: `${component.name}: grows from ${settledSize} to ${targetSize}, the added pods all run ${desired}`,
-        from: [...planPlaces(component), ...contentPlaces(component)],
+        from: [planPlaces(component), contentPlaces(component)],
       };
     }
   },

@@ -21,7 +21,7 @@ export default rule({
       yield {
         field: `${path}.targetSize`,
         message: `is lowered from ${settledSize} to ${targetSize} together with a rollout from ${stable} to ${desired}, shrink and upgrade in two steps`,
-        from: [`${path}.targetSize`, ...contentPlaces(component)],
+        from: [`${path}.targetSize`, contentPlaces(component)],
       };
     }
   },

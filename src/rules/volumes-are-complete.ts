@@ -70,7 +70,7 @@ function* judgeFiles({ path, subPath, items, defaultMode }: Volume): Generator<F
 }
 
 /** A sidecar has no volumes of its own; it mounts those of the component (kubevela/kubevela: sidecar.cue). */
-function* judgeShares({ path, properties }: Container, shared: readonly Volume[]): Generator<Finding> {
+function* judgeShares({ component, path, properties }: Container, shared: readonly Volume[]): Generator<Finding> {
   const known = new Set(shared.map((volume) => volume.name));
   const mounts = asList(own(properties, "volumes"));
   for (const [i, mount] of mounts.entries()) {
@@ -79,6 +79,7 @@ function* judgeShares({ path, properties }: Container, shared: readonly Volume[]
     yield {
       field: `${path}.volumes[${i}].name`,
       message: `${quote(name)} is no volume of the component, the name of one is required`,
+      from: ["volumes", "volumeMounts"].map((member) => `${component.path}.properties.${member}`),
     };
   }
   yield* judgePaths(

@@ -23,7 +23,7 @@ export default rule({
         yield {
           field: `${path}.weight`,
           message: `is ${weight} while batches 0..${batchPartition} give ${revision} no pods, must be 0`,
-          from: [...planPlaces(component), ...revisionPlaces(component)],
+          from: [planPlaces(component), revisionPlaces(component)],
         };
       }
     }

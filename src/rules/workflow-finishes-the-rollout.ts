@@ -25,7 +25,7 @@ export default rule({
       yield {
         field: `${path}.batchPartition`,
         message: `${component.name}: the rollout will stay at batch ${batchPartition} of 0..${batches.length - 1} and ${desiredWeight}%`,
-        from: [...planPlaces(component), ...revisionPlaces(component)],
+        from: [planPlaces(component), revisionPlaces(component)],
       };
     }
   },
