@@ -22,7 +22,7 @@ const doors: Readonly<Record<string, string>> = {
   picocolors: "cli/print.ts",
   pino: "server/log.ts",
   "prom-client": "server/metrics.ts",
-  selfsigned: "server/certs.ts",
+  selfsigned: "install/make-certificates.ts",
 };
 /** What the pure floors may take from Node: a hash is a function of its input. */
 const pureBuiltins = ["node:crypto"];

@@ -55,6 +55,13 @@ export const resources = {
     "v1",
     "validatingwebhookconfigurations",
   ),
+  MutatingWebhookConfiguration: clusterWide(
+    "MutatingWebhookConfiguration",
+    "admissionregistration.k8s.io",
+    "v1",
+    "mutatingwebhookconfigurations",
+  ),
+  Secret: namespaced("Secret", "", "v1", "secrets"),
   SubjectAccessReview: clusterWide("SubjectAccessReview", "authorization.k8s.io", "v1", "subjectaccessreviews"),
 } as const satisfies Record<string, Resource>;
 export type ResourceKind = keyof typeof resources;

@@ -2,53 +2,13 @@ import { asText, at } from "../model/json.ts";
 import type { KubeObject } from "../model/world.ts";
 import { type ApiError, asApiError } from "./api.ts";
 import { backOff, type Clock, sleep, systemClock } from "./clock.ts";
-import { arrivalOf, currentRevision, list, pause, type Selection, selectionPath } from "./list.ts";
-import { type Change, WatchCache } from "./watch-cache.ts";
+import type { KindWatch, Phase, WatchOptions, WatchState } from "./kind-watch.ts";
+import { arrivalOf, currentRevision, list, pause, selectionPath } from "./list.ts";
+import { WatchCache } from "./watch-cache.ts";
 import { type WatchEvent, watchStream } from "./watch-stream.ts";
 
+export type { KindWatch, WatchOptions, WatchState } from "./kind-watch.ts";
 export type { Change } from "./watch-cache.ts";
-
-export interface WatchOptions extends Selection {
-  /** Called for every change, one at a time, in the order of the server; must return at once. What it throws is repeated. */
-  onChange(change: Change): void;
-  /** The first list is complete, or the cluster does not know the resource. */
-  onSynced?(): void;
-  /** The server has forgotten what it had told, as after a restore of etcd; all its objects are told again. */
-  onRewind?(): void;
-  /** A listener threw: a fault of ours, to be logged. */
-  onFault(error: unknown): void;
-  readonly clock?: Clock;
-}
-
-export type Phase = "listing" | "opening" | "following" | "pausing" | "stopped";
-
-/** For health, metrics and whoever must not act on what is old. */
-export interface WatchState {
-  readonly kind: string;
-  readonly phase: Phase;
-  readonly isSynced: boolean;
-  /** Milliseconds since the server was last heard; unbounded before the first time. A sound watch hears a bookmark a minute. */
-  readonly silence: number;
-  readonly lists: number;
-  readonly rewinds: number;
-  readonly faults: number;
-  /** The failure since which nothing was heard. */
-  readonly failure: ApiError | undefined;
-}
-
-/** A resource as the server has it, some milliseconds ago. */
-export interface KindWatch {
-  /** An object by its namespace ("" where it has none) and name. */
-  get(namespace: string, name: string): KubeObject | undefined;
-  objects(): Iterable<KubeObject>;
-  /** Takes in the answer to a write, so that what is decided next is decided on it. */
-  learn(object: KubeObject): void;
-  /** The same for an object that was deleted. */
-  forget(object: KubeObject): void;
-  readonly state: WatchState;
-  /** Resolves when nothing of it goes on. */
-  stop(): Promise<void>;
-}
 
 /** Lists and watches one resource until it is stopped. It never gives up, and never throws. */
 export const watchKind = (options: WatchOptions): KindWatch => new Watch(options);

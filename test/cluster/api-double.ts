@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
+import type { Certificates } from "../../src/install/make-certificates.ts";
 import { asObject, asText, at, type JsonObject } from "../../src/model/json.ts";
-import type { Certificates } from "../../src/server/certs.ts";
 import { DoubleStore, type StoreEvent } from "./double-store.ts";
 
 export interface Received {

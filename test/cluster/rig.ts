@@ -5,8 +5,8 @@ import type { Api } from "../../src/cluster/api.ts";
 import { connect } from "../../src/cluster/client.ts";
 import type { Clock } from "../../src/cluster/clock.ts";
 import { printYaml } from "../../src/cluster/yaml.ts";
+import { type Certificates, makeCertificates } from "../../src/install/make-certificates.ts";
 import type { JsonObject } from "../../src/model/json.ts";
-import { type Certificates, makeCertificates } from "../../src/server/certs.ts";
 import { ApiDouble } from "./api-double.ts";
 
 let made: Promise<Certificates> | undefined;

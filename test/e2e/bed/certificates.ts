@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeCertificates } from "../../../src/server/certs.ts";
+import { makeCertificates } from "../../../src/install/make-certificates.ts";
 import { addresses } from "./addresses.ts";
 
 export interface BedCertificates {
