@@ -44,3 +44,23 @@ export function configFor(
   writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
   return file;
 }
+
+/** The definition of ComponentRollouts: without a status sub-resource, since the whole object is applied. */
+export const definition = {
+  apiVersion: "apiextensions.k8s.io/v1",
+  kind: "CustomResourceDefinition",
+  metadata: { name: "componentrollouts.rollguard.dev" },
+  spec: {
+    group: "rollguard.dev",
+    scope: "Namespaced",
+    names: { kind: "ComponentRollout", plural: "componentrollouts", singular: "componentrollout" },
+    versions: [
+      {
+        name: "v1alpha1",
+        served: true,
+        storage: true,
+        schema: { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } },
+      },
+    ],
+  },
+};

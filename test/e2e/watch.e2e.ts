@@ -16,7 +16,7 @@ import { inWords } from "../cluster/watched.ts";
 import { example } from "../support/cases.ts";
 import type { Bed } from "./bed/bed.ts";
 import type { Outlet } from "./bed/outlet.ts";
-import { bedOfTest, configFor, say } from "./rig.ts";
+import { bedOfTest, configFor, definition, say } from "./rig.ts";
 
 const namespace = "watch-test";
 const count = 600;
@@ -189,25 +189,6 @@ describe("a watch, on a real API server", function () {
     expect(at(apps.watch.get(namespace, "app-1"), "spec", "components")).to.have.length(4);
   });
 });
-
-const definition = {
-  apiVersion: "apiextensions.k8s.io/v1",
-  kind: "CustomResourceDefinition",
-  metadata: { name: "componentrollouts.rollguard.dev" },
-  spec: {
-    group: "rollguard.dev",
-    scope: "Namespaced",
-    names: { kind: "ComponentRollout", plural: "componentrollouts", singular: "componentrollout" },
-    versions: [
-      {
-        name: "v1alpha1",
-        served: true,
-        storage: true,
-        schema: { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } },
-      },
-    ],
-  },
-};
 
 const record = {
   apiVersion: "rollguard.dev/v1alpha1",
