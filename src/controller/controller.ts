@@ -8,7 +8,7 @@ import { AgeBook } from "./ages.ts";
 import { Caches } from "./caches.ts";
 import { Leadership } from "./lease.ts";
 import { Queue } from "./queue.ts";
-import { type Log, reconcile } from "./reconcile.ts";
+import { type Log, reconcile, Said } from "./reconcile.ts";
 
 export interface ControllerOptions {
   readonly api: Api;
@@ -52,6 +52,7 @@ export class Controller {
       settleSeconds,
       mayWrite: () => this.acts,
       log,
+      said: new Said(log),
     };
     this.queue = new Queue({ work: (key) => reconcile(key, tools), workers, clock });
     this.leadership = isActive

@@ -29,9 +29,30 @@ export interface Tools {
   /** Whether we may write; asked before every write. */
   mayWrite(): boolean;
   readonly log: Log;
+  /** Why each Application waits, said once until it is another reason. */
+  readonly said: Said;
 }
 
 export type Log = (message: string, fields?: Readonly<Record<string, string | number>>) => void;
+
+export class Said {
+  private readonly last = new Map<string, string>();
+  private readonly log: Log;
+
+  constructor(log: Log) {
+    this.log = log;
+  }
+
+  tell(key: string, why: string): void {
+    if (this.last.get(key) === why) return;
+    this.last.set(key, why);
+    this.log(why, { application: key });
+  }
+
+  forget(key: string): void {
+    this.last.delete(key);
+  }
+}
 
 /** A plan that goes on and on is a fault of ours; others want their turn. */
 const turnLimit = 100;
@@ -84,7 +105,7 @@ async function follow(key: string, app: KubeObject, tools: Tools): Promise<Turn>
   }
   if (actions.length > 0) return undefined;
   await track(app, observed, tools);
-  tools.log(why, { application: key });
+  tools.said.tell(key, why);
   return { wakeIn };
 }
 
@@ -116,8 +137,9 @@ function isKeptFromUs(app: KubeObject): boolean {
 }
 
 /** What belongs to an Application goes by owner references; a ResourceTracker is in no namespace and has no owner. */
-async function forget(key: string, { api, caches, ages }: Tools): Promise<Outcome> {
+async function forget(key: string, { api, caches, ages, said }: Tools): Promise<Outcome> {
   ages.forget(key);
+  said.forget(key);
   for (const tracker of caches.labelled(key).filter(({ kind }) => kind === "ResourceTracker")) {
     await remove(api, tracker);
     caches.forget(tracker);
