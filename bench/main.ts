@@ -8,10 +8,9 @@ import { answer } from "../src/admission/answer.ts";
 import { rolledOut } from "../src/model/history.ts";
 import { kindOf, worldOf } from "../src/model/world.ts";
 import { planLine } from "../src/rollout/plan-line.ts";
-import type { Cue } from "../src/simulate/script.ts";
-import { simulate } from "../src/simulate/simulate.ts";
 import { baseWorld, example } from "../test/support/cases.ts";
 import { reviewOf } from "../test/support/review.ts";
+import { stories } from "./stories.ts";
 
 const quantile = (values: readonly number[], q: number): number =>
   [...values].sort((a, b) => a - b)[Math.floor(q * (values.length - 1))] ?? 0;
@@ -59,27 +58,6 @@ const run =
     if (status !== 0) throw new Error(`node ${args.join(" ")} ended with ${status}`);
   };
 
-/** The seed's story, `count` times at once, each in a namespace of its own. */
-function stories(count: number): () => unknown {
-  const copies = (name: string) =>
-    Array.from({ length: count }, (_, i) => {
-      const app = structuredClone(example(name)) as {
-        metadata: { namespace: string };
-        spec: { components: { traits: { properties: { hosts?: string[] } }[] }[] };
-      };
-      app.metadata.namespace = `team-${i}`;
-      const gateway = app.spec.components[1]?.traits[1]?.properties;
-      if (gateway) gateway.hosts = [`host-${i}.example.com`];
-      return app as unknown as ReturnType<typeof example>;
-    });
-  const cues: Cue[] = [
-    { act: { do: "apply", file: "first", objects: copies("bookinfo") }, after: undefined },
-    { act: { do: "apply", file: "canary", objects: copies("bookinfo-canary") }, after: undefined },
-    { act: { do: "command", command: "resume", application: undefined }, after: undefined },
-  ];
-  return () => simulate(cues, { settleSeconds: 12 });
-}
-
 const perStory = (count: number): number => timed(stories(count), 1) / count;
 
 process.stdout.write("ratio to the baseline, median (quartiles), and the median time\n");
@@ -99,8 +77,14 @@ compare(
   15,
   1,
 );
+/** In a process that has loaded the program and run nothing of it yet. */
+const cold = Array.from({ length: 15 }, () =>
+  Number(spawnSync(process.execPath, ["build/bench/cold.js"], { encoding: "utf8" }).stdout),
+);
+const [low, median, high] = [0.25, 0.5, 0.75].map((q) => quantile(cold, q).toFixed(1));
+process.stdout.write(`the seed's story simulated for the first time: ${median} ms (${low} to ${high})\n`);
 perStory(20);
 const [one, thousand] = [perStory(1), perStory(1000)];
 process.stdout.write(
-  `the seed's story simulated: ${one.toFixed(1)} ms; 1,000 at once: ${thousand.toFixed(1)} ms each, ratio ${(thousand / one).toFixed(2)}\n`,
+  `and warm: ${one.toFixed(1)} ms; 1,000 at once: ${thousand.toFixed(1)} ms each, ratio ${(thousand / one).toFixed(2)}\n`,
 );

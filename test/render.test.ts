@@ -102,7 +102,10 @@ describe("render", () => {
     it(`renders ${name}`, () => {
       const file = `test/render/${name}.yaml`;
       if (process.env["GOLDEN"] === "write")
-        writeFileSync(file, objects.map((object) => dump(object, { lineWidth: 120, noRefs: true })).join("---\n"));
+        writeFileSync(
+          file,
+          objects.map((object) => dump(object, { lineWidth: 120, noRefs: true, quoteStyle: "double" })).join("---\n"),
+        );
       expect(existsSync(file), `${file}, written by GOLDEN=write`).to.equal(true);
       expect(objects).to.deep.equal(loadAll(readFileSync(file, "utf8")));
     });

@@ -88,7 +88,7 @@ function statesPage(): string {
       "- **suspended at a step**: what was reached stays, and is put back where somebody changes it.",
       "- **suspended by a person**: the batch that was begun gets its pods; no further batch begins and no weight moves.",
       "- **terminated** and **failed**: everything stays as it is, but for the weight of dead canary pods. `rollguard.dev/on-failure: rollback` takes a failed rollout back by itself.",
-      "- **restart**: the steps run anew from the actual state; pods never step back, weights follow the running step, every suspend waits again.",
+      "- **restart**: the steps run anew from the actual state; pods never step back, weights follow the running step, every suspend waits again, and a revision that failed is tried again.",
       "- **new spec**: the workflow is dropped and the new one begins from the actual state; the stable revision first grows to what it needs.",
       "- **rollback**: a new spec that pins the stable revision and has no workflow.",
       "- **deleted**: the objects go with their owner; nothing of ours holds the deletion up.",

@@ -36,7 +36,7 @@ const isTextOrNull = (value: Json | undefined): value is string | null => value 
 
 /** The texts after `patches`, in this order. */
 export const patched = (...patches: readonly TextPatch[]): Readonly<Record<string, string>> => {
-  const texts = Object.fromEntries(patches.flatMap((patch) => Object.entries(patch)));
+  const texts: TextPatch = Object.assign({}, ...patches);
   return Object.fromEntries(Object.entries(texts).filter((entry): entry is [string, string] => entry[1] !== null));
 };
 

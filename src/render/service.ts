@@ -36,10 +36,11 @@ function sourceOf(component: Component): Source {
   if (expose) return exposeSource(component, expose);
   if (traitOf(component, "canary-traffic")) {
     const ports = canaryTrafficPorts(component).map(({ port }) => ({
-      name: isRouted(component) ? `http-${port}` : defaultPortName(port, "TCP"),
+      name: defaultPortName(port, "TCP"),
       port,
       targetPort: port,
       protocol: "TCP",
+      ...spokenOn(component, "TCP"),
     }));
     return { trait: "canary-traffic", type: "ClusterIP", ports };
   }
@@ -63,16 +64,21 @@ function exposeSource(component: Component, properties: JsonObject): Source {
 
 function servicePort(component: Component, port: Port, type: string): JsonObject {
   const { protocol, nodePort, containerPort = port.port } = port;
-  const isHttp = isRouted(component) && protocol === "TCP";
   return {
-    name: port.name ?? (isHttp ? `http-${port.port}` : defaultPortName(containerPort, protocol)),
+    name: port.name ?? defaultPortName(containerPort, protocol),
     port: port.port,
     targetPort: containerPort,
     protocol,
+    ...(port.name === undefined ? spokenOn(component, protocol) : {}),
     ...(nodePort !== undefined && type === "NodePort" ? { nodePort } : {}),
   };
 }
 
-/** Whether Istio routes the calls of a component: then it must not have to guess from the first bytes that they are HTTP. */
-const isRouted = (component: Component): boolean =>
-  traitOf(component, "rollout") !== undefined || traitOf(component, "istio-gateway") !== undefined;
+/**
+ * Where Istio routes the calls of a component it must not have to guess from the first bytes that they are HTTP. Said
+ * beside the name, so that a port keeps its name when its component gains a route; one that the user named says it itself.
+ */
+function spokenOn(component: Component, protocol: string): JsonObject {
+  const isRouted = traitOf(component, "rollout") !== undefined || traitOf(component, "istio-gateway") !== undefined;
+  return isRouted && protocol === "TCP" ? { appProtocol: "http" } : {};
+}

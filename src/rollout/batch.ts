@@ -20,7 +20,7 @@ export function batchMove(situation: Situation, goal: Goal, index: number): Move
   const sourceName = sourceOf(situation);
   const source = sourceName === undefined ? undefined : revisionState(situation, sourceName);
   const pods = podsAfter(situation, index);
-  const left = situation.size - pods;
+  const left = Math.max(situation.size - pods, sharesIn(situation, goal) ? 1 : 0);
   if (index < goal.partition && target.ready >= pods && (source?.replicas ?? 0) <= left) return undefined;
   const pending = grow(target, pods) ?? (situation.routed ? shift(situation, goal, index, target, source) : undefined);
   if (!source) return pending;
@@ -28,6 +28,9 @@ export function batchMove(situation: Situation, goal: Goal, index: number): Move
   if (pending) return keep(situation, source, moved) ?? pending;
   return shrink(situation, source, left);
 }
+
+/** Whether the goal leaves the source a part of the traffic, for which it needs a pod: also where all batches are moved. */
+const sharesIn = ({ routed }: Situation, { weight }: Goal): boolean => routed && weight !== undefined && weight < 100;
 
 /** The source keeps what the batches have left it; pods that a larger size adds come with the target. */
 export function keep(situation: Situation, source: RevisionState, moved: number): Move | undefined {

@@ -37,7 +37,7 @@ export function observeCanary(component: Component, app: Application, observed: 
   const predicted = predictRevision(component, known);
   const desired = rolloutOf(component)?.targetRevision ?? predicted;
   const record = own.find((object) => kindOf(object) === "ComponentRollout");
-  const failed = asText(at(record, "status", "failed"));
+  const failed = hasRun(app) ? asText(at(record, "status", "failed")) : undefined;
   const stable = lastStable(known)?.name;
   const returns = failed === desired && app.annotations[names.onFailure] === "rollback" && stable !== undefined;
   const target = returns ? stable : desired;
@@ -51,6 +51,9 @@ export function observeCanary(component: Component, app: Application, observed: 
     situation: situationOf(component, app, observed, { own, record, stable, target }),
   };
 }
+
+/** A restart takes the status of the workflow away: what failed in the run before is tried again. */
+const hasRun = (app: Application): boolean => at(app.raw, "status", "workflow") !== undefined;
 
 interface Found {
   readonly own: readonly KubeObject[];

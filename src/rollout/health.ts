@@ -23,12 +23,15 @@ export function canaryHealth({ component, situation }: CanaryComponent): Compone
     return `${name} ${ready}/${replicas}${weight}`;
   });
   const ready = situation.revisions.reduce((total, revision) => total + revision.ready, 0);
+  const isStuck = [situation.target, situation.stable ?? situation.target].some(
+    (name) => revisionState(situation, name).stuck,
+  );
   const serving = revisionState(situation, situation.target).ready > 0 || situation.stable !== undefined;
   return {
     component: component.name,
     apiVersion: "apps/v1",
     kind: "Deployment",
-    healthy: serving && ready >= due(component, situation) && !revisionState(situation, situation.target).stuck,
+    healthy: serving && ready >= due(component, situation) && !isStuck,
     message: shares.join(", ") || "no pods yet",
   };
 }

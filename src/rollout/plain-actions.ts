@@ -27,14 +27,21 @@ export function plainPlan(component: Component, owner: Owner, observed: Observed
   return actions.length > 0 ? { actions, wakeIn: undefined } : retire(component, owner, observed);
 }
 
+/** Where an object holds what its pods are made of; that of a Job cannot be changed at all. */
+const templates: Readonly<Record<string, string>> = {
+  Deployment: "template",
+  Job: "template",
+  CronJob: "jobTemplate",
+};
+
 /** A pod template is rewritten only when the content of the spec changes, not when the program that renders it does. */
 function asInForce(desired: KubeObject, observed: KubeObject | undefined): KubeObject {
   const hash = labelOf(desired, names.contentHash);
-  if (kindOf(desired) !== "Deployment" || observed === undefined || hash !== labelOf(observed, names.contentHash))
-    return desired;
+  const template = templates[String(desired["kind"])];
+  if (template === undefined || observed === undefined || hash !== labelOf(observed, names.contentHash)) return desired;
   return {
     ...desired,
-    spec: { ...(desired["spec"] as JsonObject), template: at(observed, "spec", "template") ?? null },
+    spec: { ...(desired["spec"] as JsonObject), [template]: at(observed, "spec", template) ?? null },
   };
 }
 
@@ -104,18 +111,27 @@ const collected = [
 
 /** What is left of components and traits that the Application no longer has. */
 export function garbage(app: Application, owner: Owner, observed: Observed): readonly Action[] {
-  const components = new Map(app.components.map((component) => [component.name, component]));
+  const components = new Map(
+    app.components.map((component) => [component.name, { component, desired: derivedObjects(component, owner) }]),
+  );
   return collected.flatMap((kind) =>
     observed.objects
       .filter((object) => object["kind"] === kind && labelOf(object, names.app) === app.name)
-      .filter((object) => isLeft(object, components.get(labelOf(object, names.component) ?? ""), owner))
+      .filter((object) => isLeft(object, components.get(labelOf(object, names.component) ?? "")))
       .map(removal),
   );
 }
 
+/** A component with the objects that it stands for. */
+interface Standing {
+  readonly component: Component;
+  readonly desired: readonly KubeObject[];
+}
+
 /** Of a component that is there still, what its traits no longer stand for; its rollout is not garbage. */
-function isLeft(object: KubeObject, component: Component | undefined, owner: Owner): boolean {
-  if (!component) return true;
+function isLeft(object: KubeObject, standing: Standing | undefined): boolean {
+  if (!standing) return true;
+  const { component, desired } = standing;
   const isRollout =
     labelOf(object, names.revision) !== undefined ||
     ["ComponentRollout", "DestinationRule"].includes(String(object["kind"]));
@@ -124,7 +140,5 @@ function isLeft(object: KubeObject, component: Component | undefined, owner: Own
     (nameOf(object) === component.name && ["VirtualService", "Deployment"].includes(String(object["kind"])))
   )
     return false;
-  return !derivedObjects(component, owner).some(
-    (desired) => desired["kind"] === object["kind"] && nameOf(desired) === nameOf(object),
-  );
+  return find(desired, String(object["kind"]), nameOf(object)) === undefined;
 }

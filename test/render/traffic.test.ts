@@ -8,20 +8,24 @@ import { meshVirtualService } from "../../src/render/mesh-virtual-service.ts";
 import { service } from "../../src/render/service.ts";
 import { single, trait, webservice } from "./single.ts";
 
+/** The names of the ports, with the protocol that Istio is told. */
 const portsOf = ({ component, owner }: ReturnType<typeof single>) =>
-  asList(at(service(component, owner), "spec", "ports")).map((port) => at(port, "name"));
+  asList(at(service(component, owner), "spec", "ports")).map((port) =>
+    [at(port, "name"), at(port, "appProtocol")].filter((word) => word !== undefined).join(" "),
+  );
 
 describe("service", () => {
-  it("names ports by protocol where Istio routes, as KubeVela does elsewhere, and leaves names that the user gave", () => {
+  it("names ports as KubeVela does, says where Istio routes HTTP, and leaves ports that the user named", () => {
     const ports = [{ port: 9080 }, { port: 53, protocol: "UDP" }, { port: 9000, name: "grpc" }];
     const expose = trait("expose", { ports });
     const rollout = trait("rollout", { targetSize: 2 });
     const gateway = trait("istio-gateway", { hosts: ["a.example.com"], port: 9080 });
+    const routed = ["port-9080 http", "port-53-udp", "grpc"];
     expect(portsOf(single(webservice({}, expose)))).to.deep.equal(["port-9080", "port-53-udp", "grpc"]);
-    expect(portsOf(single(webservice({}, expose, rollout)))).to.deep.equal(["http-9080", "port-53-udp", "grpc"]);
-    expect(portsOf(single(webservice({}, expose, gateway)))).to.deep.equal(["http-9080", "port-53-udp", "grpc"]);
+    expect(portsOf(single(webservice({}, expose, rollout)))).to.deep.equal(routed);
+    expect(portsOf(single(webservice({}, expose, gateway)))).to.deep.equal(routed);
     expect(portsOf(single(webservice({}, rollout, trait("canary-traffic", { port: [80] }))))).to.deep.equal([
-      "http-80",
+      "port-80 http",
     ]);
   });
 

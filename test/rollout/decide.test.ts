@@ -153,6 +153,12 @@ describe("decide", () => {
       "scale v1 to 1; Rolling 1",
     ],
     [
+      "an old pod is kept for its part of the traffic, whatever batch has moved the last",
+      { size: 1, pods: { v1: 1, v2: 1 }, weights: { v2: 100 } },
+      { partition: 1, weight: 10 },
+      "route v1 90, v2 10; Rolling 1",
+    ],
+    [
       "pods beyond a smaller size go, though batches are left",
       { size: 1, pods: { v2: 3 }, weights: { v2: 100 } },
       first(100),

@@ -55,6 +55,21 @@ describe("regressions of random plays", () => {
     expect(rig.rest()).to.match(/^web-v2 failed and is rolled back to web-v1/);
   });
 
+  it("a revision that failed and was rolled back is tried again by a restart", () => {
+    const cues: Act[] = [{ do: "fail", part: 0, pick: 1 }, plain, { do: "heal" }];
+    const { rig } = played([{}], [...cues, { do: "restart" }], { rollsBack: true });
+    expectEnd(rig);
+    expectDone(rig);
+    expect(rig.cluster.objects.has("Deployment/default/web-v2")).to.equal(true);
+  });
+
+  it("one that fails again is rolled back again", () => {
+    const { rig } = played([{}], [{ do: "fail", part: 0, pick: 1 }, plain, { do: "restart" }], { rollsBack: true });
+    expectEnd(rig);
+    expect(rig.rest()).to.match(/^web-v2 failed and is rolled back to web-v1/);
+    expect(rig.log.filter((line) => line.endsWith("scale web-v2 to 2"))).to.have.length(2);
+  });
+
   it("a shrunk revision whose pods are not ready is not taken for done", () => {
     const resize: Act = { do: "resize", part: 0, size: 2, cuts: [], partition: undefined };
     const { rig } = played([{ hasService: false, size: 5 }], [{ do: "fail", part: 0, pick: 0 }, resize]);
@@ -86,6 +101,25 @@ describe("regressions of random plays", () => {
     const { rig } = played([{}], [{ do: "reweigh", pick: 1, number: 0 }]);
     expectEnd(rig);
     expectDone(rig);
+  });
+
+  it("a step that comes back to old pods does not lose them to the batch before", () => {
+    const twice: Way = { ...way, stops: [false, false, false], rises: [0, 0, 0], repeats: [false, true, false] };
+    const resize: Act = { do: "resize", part: 0, size: 1, cuts: [1], partition: 0 };
+    const { rig } = played(
+      [{ size: 3, batches: [3] }],
+      [[{ ...release, way: twice }, 5], [{ do: "restart" }, 7], resize],
+    );
+    expectEnd(rig);
+  });
+
+  it("a component that cannot return to its stable revision is unhealthy, whatever else has ended", () => {
+    const { rig } = played(
+      [{}, { size: 1, batches: [1] }],
+      [{ do: "fail", part: 1, pick: 0 }, [{ ...plain, part: 1 }, 1], { ...plain, part: 1 }, { ...release, cuts: [] }],
+    );
+    expectEnd(rig);
+    expect(rig.rest()).to.match(/^0 of 1 pods of api-v1 are ready and no more come/);
   });
 
   it("weights that total nothing go to an abandoned revision where no other serves", () => {

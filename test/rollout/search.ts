@@ -1,5 +1,6 @@
 import { stepsOf } from "./model.ts";
 import { begin, type Planner, type SmallWorld, type State } from "./model-state.ts";
+import { Paths } from "./paths.ts";
 import { promiseFault, restFault } from "./promises.ts";
 import { StateKeys } from "./state-key.ts";
 
@@ -21,8 +22,9 @@ export const explore = (world: SmallWorld, plan: Planner, limit: number): Explor
 class Search {
   private readonly keys = new StateKeys();
   private readonly ids = new Map<string, number>();
-  private readonly parents: { from: number; event: string }[] = [];
-  private readonly fairInto: [number, number][] = [];
+  private readonly parents: number[] = [];
+  private readonly events: string[] = [];
+  private readonly fair = new Paths();
   private readonly resting: number[] = [];
   private frontier: { id: number; state: State }[] = [];
   private finding: Finding | undefined;
@@ -42,7 +44,7 @@ class Search {
       for (const { id, state } of level) if (!this.finding) this.visit(id, state);
     }
     const isComplete = this.frontier.length === 0 && !this.finding;
-    const stuck = isComplete ? unreachable(this.ids.size, this.fairInto, this.resting) : undefined;
+    const stuck = isComplete ? this.fair.cutOff(this.ids.size, this.resting) : undefined;
     if (stuck !== undefined) this.find(stuck, "and so on", "never comes to rest");
     return { states: this.ids.size, isComplete, finding: this.finding };
   }
@@ -55,7 +57,7 @@ class Search {
         return;
       }
       const to = this.enter(next, id, event);
-      if (isFair) this.fairInto.push([to, id]);
+      if (isFair) this.fair.add(id, to);
     }
     if (steps.some(({ isFair }) => isFair)) return;
     this.resting.push(id);
@@ -69,36 +71,15 @@ class Search {
     if (known !== undefined) return known;
     const id = this.ids.size;
     this.ids.set(text, id);
-    this.parents.push({ from, event });
+    this.parents.push(from);
+    this.events.push(event);
     this.frontier.push({ id, state });
     return id;
   }
 
   private find = (id: number, last: string, fault: string): void => {
     const trace = [last];
-    for (let at = id; at > 0; at = this.parents[at]?.from ?? 0) trace.unshift(this.parents[at]?.event ?? "");
+    for (let at = id; at > 0; at = this.parents[at] ?? 0) trace.unshift(this.events[at] ?? "");
     this.finding = { fault, trace };
   };
-}
-
-/** A state from which no fair path leads to rest. */
-function unreachable(
-  states: number,
-  fairInto: readonly [number, number][],
-  resting: readonly number[],
-): number | undefined {
-  const into = new Map<number, number[]>();
-  for (const [to, from] of fairInto) into.set(to, [...(into.get(to) ?? []), from]);
-  const reaches = new Uint8Array(states);
-  const queue = [...resting];
-  for (const id of queue) reaches[id] = 1;
-  while (queue.length > 0) {
-    for (const from of into.get(queue.pop() ?? 0) ?? []) {
-      if (reaches[from]) continue;
-      reaches[from] = 1;
-      queue.push(from);
-    }
-  }
-  const stuck = reaches.indexOf(0);
-  return stuck < 0 ? undefined : stuck;
 }

@@ -7,7 +7,7 @@ import { explore } from "./search.ts";
 import { type SeededBug, seededBugs } from "./seeded-bugs.ts";
 import { smallWorlds } from "./small-worlds.ts";
 
-/** All of them take minutes: `MODEL=full` looks for all, else for every eighth. */
+/** All of them take minutes: `MODEL=full` looks for all, else for those of the smallest world. */
 const isFull = process.env["MODEL"] === "full";
 const compiled = join(dirname(fileURLToPath(import.meta.url)), "../../src");
 
@@ -29,7 +29,7 @@ function found(plan: Planner, name: string): string | undefined {
   const world = smallWorlds.find((candidate) => candidate.name === name);
   if (!world) throw new Error(`there is no world ${name}`);
   try {
-    const { finding, states } = explore(world, plan, 60_000);
+    const { finding, states } = explore(world, plan, 150_000);
     return finding && `${name}, ${states} states: ${finding.fault}`;
   } catch (error) {
     return `${name}: ${error instanceof Error ? error.message : String(error)}`;
@@ -43,7 +43,7 @@ describe("seeded bugs", () => {
   });
 
   for (const [i, bug] of seededBugs.entries()) {
-    if (!isFull && i % 8 !== 0) continue;
+    if (!isFull && bug.world !== "first deployment") continue;
     it(`are found: ${bug.name}`, async function () {
       this.timeout(300_000);
       const folder = join(compiled, `../seeded-${i}`);

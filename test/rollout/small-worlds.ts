@@ -97,7 +97,7 @@ export const smallWorlds: readonly SmallWorld[] = [
   {
     name: "scaled up and down",
     acts: [first, apply({ image: 1, size: 3, batches: [1] }), apply({ image: 1, size: 1, batches: [1, 1] })],
-    deaths: 1,
+    deaths: 0,
     crashes: 1,
   },
   {
@@ -118,6 +118,17 @@ export const smallWorlds: readonly SmallWorld[] = [
     acts: [
       apply({ image: 1, annotations: { "rollguard.dev/on-failure": "rollback" } }),
       apply({ image: 2, batches: [1, 1], annotations: { "rollguard.dev/on-failure": "rollback" } }),
+    ],
+    deaths: 0,
+    crashes: 1,
+    failing: ["web-v2"],
+  },
+  {
+    name: "never ready, back by itself, restarted",
+    acts: [
+      apply({ image: 1, annotations: { "rollguard.dev/on-failure": "rollback" } }),
+      apply({ image: 2, batches: [1, 1], annotations: { "rollguard.dev/on-failure": "rollback" } }),
+      restart,
     ],
     deaths: 0,
     crashes: 1,
@@ -160,6 +171,12 @@ export const largerWorlds: readonly SmallWorld[] = [
     name: "rollback by a pin, with deaths",
     acts: [first, canary, apply({ image: 2, pin: "web-v1" })],
     deaths: 2,
+    crashes: 1,
+  },
+  {
+    name: "scaled up and down, and pods die",
+    acts: [first, apply({ image: 1, size: 3, batches: [1] }), apply({ image: 1, size: 1, batches: [1, 1] })],
+    deaths: 1,
     crashes: 1,
   },
 ];
