@@ -65,11 +65,12 @@ export class DoubleStore {
     if (!known && method !== "PATCH") return failed(404, "NotFound");
     if (isStale(known, body)) return failed(409, "Conflict");
     if (method === "DELETE") return { status: 200, body: this.drop(path) };
-    if (method === "PUT")
+    if (method === "PUT" && path.endsWith("/status"))
       return {
         status: 200,
         body: this.write(path.replace(/\/status$/, ""), { ...known, status: own(body, "status") }),
       };
+    if (method === "PUT") return { status: 200, body: this.write(path, body) };
     return { status: known ? 200 : 201, body: this.write(path, asObject(merged(known ?? {}, body))) };
   }
 
