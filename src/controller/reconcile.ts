@@ -1,10 +1,11 @@
+import { standingFaults } from "../admission/recheck.ts";
 import { type Api, asApiError } from "../cluster/api.ts";
 import type { Clock } from "../cluster/clock.ts";
 import type { Events } from "../cluster/events.ts";
 import { perform } from "../cluster/perform.ts";
 import { resources } from "../cluster/resources.ts";
 import { apply, read, remove } from "../cluster/writes.ts";
-import { asText, at } from "../model/json.ts";
+import { asInteger, asText, at } from "../model/json.ts";
 import { names } from "../model/names.ts";
 import { type KubeObject, labelOf, nameOf } from "../model/world.ts";
 import type { Action, Observed } from "../rollout/observed.ts";
@@ -43,10 +44,12 @@ export class Said {
     this.log = log;
   }
 
-  tell(key: string, why: string): void {
-    if (this.last.get(key) === why) return;
+  /** Whether it is news. */
+  tell(key: string, why: string): boolean {
+    if (this.last.get(key) === why) return false;
     this.last.set(key, why);
     this.log(why, { application: key });
+    return true;
   }
 
   forget(key: string): void {
@@ -92,7 +95,26 @@ async function turn(key: string, tools: Tools): Promise<Turn> {
     await letGo(api, app, caches.labelled(key));
     return nothing;
   }
-  return isKeptFromUs(app) ? nothing : follow(key, app, tools);
+  if (isKeptFromUs(app)) return nothing;
+  return isNew(app) && isRefused(key, app, tools) ? nothing : follow(key, app, tools);
+}
+
+/** A spec that nobody has acted on; one that was is gone on with, whatever rules are new since. */
+const isNew = (app: KubeObject): boolean =>
+  (asInteger(at(app, "status", "observedGeneration")) ?? 0) < (asInteger(at(app, "metadata", "generation")) ?? 1);
+
+/** The verdict again, since the webhook may have been off, or the world another one. */
+function isRefused(key: string, app: KubeObject, { caches, events, said }: Tools): boolean {
+  const faults = standingFaults(app, caches.world);
+  const [first] = faults;
+  if (!first) return false;
+  // The log tells which rules; the messages quote the object, whose readers see Events.
+  if (said.tell(key, `not rolled out, it breaks ${faults.map(({ rule }) => rule).join(", ")}`)) {
+    const more = faults.length === 1 ? "" : `, and ${faults.length - 1} more`;
+    const note = `not rolled out: ${first.field}: ${first.message} (${first.rule})${more}`;
+    events.tell({ regarding: app, type: "Warning", reason: "Refused", action: "Judge", note });
+  }
+  return true;
 }
 
 /** Does what the plan says. Where it says nothing, waits. */
