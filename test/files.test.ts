@@ -120,6 +120,7 @@ describe("files", () => {
 
   it("tell line and column of what is no JSON", () => {
     expect(fault("comma.json", '{\n  "a": 1,\n}\n')).to.equal("comma.json:3:1: the document is not JSON");
+    expect(fault("word.json", '{\n  "a": nul,\n  "b": 2\n}\n')).to.equal("word.json:2:11: the document is not JSON");
     expect(fault("open.json", '{\n  "a": 1')).to.equal("open.json:2:9: the document is not JSON");
   });
 
@@ -134,6 +135,7 @@ describe("files", () => {
       'proto.json:1:8: a.__proto__ has the key "__proto__"',
     );
     expect(fault("twice.json", '{"a": 1,\n "a": 2}')).to.equal("twice.json:2:2: a occurs twice");
+    expect(fault("word.json", '{\n  "a": nul,\n  "b": 2\n}\n')).to.equal("word.json:2:11: the document is not JSON");
     expect(fault("open.json", '{"a": 1,\n "b": }}')).to.match(/^open\.json:2:\d+: the document is not JSON$/);
     expect(fault("comma.json", '{"a": 1,}')).to.equal("comma.json:1:9: the document is not JSON");
   });

@@ -44,7 +44,7 @@ function rulesPage(): string {
       [
         `## ${id}`,
         `${invariant} ${because}`,
-        `${action}s. About ${about}.${reads.length > 0 ? ` Looks at: ${reads.join(", ")}.` : ""}`,
+        `${action === "Deny" ? "Denies" : "Warns"}. About ${about}.${reads.length > 0 ? ` Looks at: ${reads.join(", ")}.` : ""}`,
       ].join("\n\n"),
     ),
     "# Mutations",

@@ -44,6 +44,8 @@ const answersOf = (component: Component, noun: SidecarAnswer["noun"]): readonly 
 ];
 
 function answer(path: string, noun: SidecarAnswer["noun"], map: unknown): readonly SidecarAnswer[] {
-  const value = asText(own(map, names.sidecarInject));
+  const given = own(map, names.sidecarInject);
+  // A trait takes the label away that the Application would hand on.
+  const value = given === null ? "null" : asText(given);
   return value === undefined ? [] : [{ field: join(path, names.sidecarInject), noun, value }];
 }

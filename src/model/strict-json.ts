@@ -20,15 +20,32 @@ export function parseStrictly(text: string): StrictJson {
   if (fault) return fault;
   try {
     return { value: JSON.parse(text) as Json };
-  } catch (error) {
-    return { fault: "is not JSON", path: "", offset: offsetIn(error) ?? text.length };
+  } catch {
+    return { fault: "is not JSON", path: "", offset: endOfJson(text) };
   }
 }
 
-/** Where JSON.parse stopped; its message tells, but for an end that came too early. */
-function offsetIn(error: unknown): number | undefined {
-  const digits = error instanceof Error ? /at position (\d+)/.exec(error.message)?.[1] : undefined;
-  return digits === undefined ? undefined : Number(digits);
+/** How much of a text is the beginning of some JSON, by halves; not every message of JSON.parse tells the place. */
+function endOfJson(text: string): number {
+  let [sound, faulty] = [0, text.length + 1];
+  while (faulty - sound > 1) {
+    const middle = (sound + faulty) >> 1;
+    if (mayGoOn(text.slice(0, middle))) sound = middle;
+    else faulty = middle;
+  }
+  return sound;
+}
+
+/** Whether some continuation would make JSON of it: what is wrong is its end. */
+function mayGoOn(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : "";
+    const position = /at position (\d+)/.exec(message)?.[1];
+    return /^Unexpected end/.test(message) || Number(position ?? -1) >= text.length;
+  }
 }
 
 /** What is wrong, at which path, and how many characters of the text come before. */

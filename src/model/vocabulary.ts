@@ -36,7 +36,7 @@ const probe = object({
   failureThreshold: integer({ default: 3 }),
 });
 const items = list(object({ "key!": text(), "path!": text(), mode: integer({ default: 511 }) }));
-const mount = { "name!": text(), "mountPath!": text(), subPath: text() };
+const mount = { "name!": text(), "mountPath!": text(), subPath: text({ default: "" }) };
 const volumeMounts = object({
   pvc: list(object({ ...mount, "claimName!": text() })),
   configMap: list(object({ ...mount, "cmName!": text(), defaultMode: integer({ default: 420 }), items })),

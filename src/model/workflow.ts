@@ -103,8 +103,7 @@ function readCanaryStep(app: Application, step: Step): CanaryStep {
   });
   const revisions = listed.flatMap((target) => asText(own(target, "revision")) ?? []);
   const partition = asInteger(own(step.properties, "batchPartition"));
-  const owners = new Set(revisions.map((revision) => componentOfRevision(app, revision)));
-  const [component] = owners;
+  const component = componentOf(app, revisions);
   return {
     step,
     path,
@@ -112,8 +111,19 @@ function readCanaryStep(app: Application, step: Step): CanaryStep {
     targets,
     isComplete: targets.length === listed.length,
     revisions,
-    component: owners.size === 1 && component && canaryComponents(app).includes(component) ? component : undefined,
+    component: component && canaryComponents(app).includes(component) ? component : undefined,
   };
+}
+
+/**
+ * The component that revisions belong to. A name that tells none (an external revision of before is nowhere in the spec) is
+ * taken to go with the others, and alone with the only component that has revisions.
+ */
+function componentOf(app: Application, revisions: readonly string[]): Component | undefined {
+  const told = new Set(revisions.flatMap((revision) => componentOfRevision(app, revision) ?? []));
+  const canaries = canaryComponents(app);
+  const [only] = told.size === 0 && revisions.length > 0 && canaries.length === 1 ? canaries : told;
+  return told.size < 2 ? only : undefined;
 }
 
 /** A `canary-rollback` step: all traffic and pods go back to `revision`. */
@@ -133,7 +143,7 @@ export function rollbackSteps(app: Application): readonly RollbackStep[] {
         step,
         path: `${step.path}.properties.rollbackVersion`,
         revision,
-        component: componentOfRevision(app, revision),
+        component: componentOf(app, [revision]),
       },
     ];
   });

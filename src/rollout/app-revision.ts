@@ -24,9 +24,8 @@ export function appRevisionOf(app: Application, recorded: readonly KubeObject[])
     .update(canonical({ spec, publishVersion, restart } as unknown as Json))
     .digest("hex")
     .slice(0, 16);
-  const latest = asText(at(app.raw, "status", "latestRevision", "name"));
   const same = publishVersion
-    ? recorded.find((revision) => nameOf(revision) === latest && publishedAs(revision) === publishVersion)
+    ? inForce(app, recorded).find((revision) => publishedAs(revision) === publishVersion)
     : recorded.find((revision) => labelOf(revision, revisionHash) === hash);
   const number = same ? numberOf(same) : Math.max(0, ...recorded.map(numberOf)) + 1;
   const name = same ? nameOf(same) : `${app.name}-v${number}`;
@@ -38,6 +37,16 @@ export function appRevisionOf(app: Application, recorded: readonly KubeObject[])
     spec: same ? asObject(at(same, "spec", "application", "spec")) : spec,
     exists: same !== undefined,
   };
+}
+
+/**
+ * The revision that the status names, and the newest, which has just been recorded where the status does not name it yet. A
+ * publishVersion of an older one begins anew.
+ */
+function inForce(app: Application, recorded: readonly KubeObject[]): readonly KubeObject[] {
+  const latest = asText(at(app.raw, "status", "latestRevision", "name"));
+  const newest = [...recorded].sort((a, b) => numberOf(b) - numberOf(a))[0];
+  return recorded.filter((revision) => revision === newest || nameOf(revision) === latest);
 }
 
 const revisionHash = "app.oam.dev/app-revision-hash";

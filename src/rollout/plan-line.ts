@@ -1,6 +1,6 @@
 import { warningLength } from "../model/admission.ts";
 import { type Component, canaryComponents } from "../model/application.ts";
-import type { Change } from "../model/change.ts";
+import { type Change, restartsWorkflow } from "../model/change.ts";
 import { revisionNumber } from "../model/revision.ts";
 import { type Standing, type StandingReads, standingOf } from "../model/standing.ts";
 import type { World } from "../model/world.ts";
@@ -28,7 +28,9 @@ const wordings: readonly ((plan: Plan) => string)[] = [
 export function planLine(change: Change, world: World<StandingReads>): string | undefined {
   const plans = canaryComponents(change.app).flatMap((component) => {
     const standing = standingOf(component, change, world);
-    return standing.changes
+    // A rollout that goes on takes another course where the workflow begins anew.
+    const goesOn = standing.replacing && restartsWorkflow(change);
+    return standing.changes || goesOn
       ? [{ head: `${component.name} ${route(component, standing)}`, legs: courseOf(component, change, standing) }]
       : [];
   });
@@ -43,10 +45,11 @@ function route(component: Component, { stable, current, desired, replacing }: St
     const number = revisionNumber(component.name, revision);
     return number === undefined ? revision : `v${number}`;
   };
-  const isSuperseded = replacing && desired !== stable;
-  const from = isSuperseded ? stable : (current ?? stable);
+  const goesOn = replacing && desired !== stable;
+  const from = goesOn ? stable : (current ?? stable);
   if (from === undefined) return short(desired);
-  return `${short(from)} -> ${short(desired)}${isSuperseded && current !== undefined ? `, leaving ${short(current)}` : ""}`;
+  const left = goesOn && current !== undefined && current !== desired ? `, leaving ${short(current)}` : "";
+  return `${short(from)} -> ${short(desired)}${left}`;
 }
 
 const follows = (leg: Leg): boolean => leg.kind === "pods" && leg.weight === undefined;

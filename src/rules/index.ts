@@ -7,6 +7,7 @@ import applicationMetadataIsWellFormed from "./application-metadata-is-well-form
 import applicationNameFitsALabel from "./application-name-fits-a-label.ts";
 import applicationVersionIsServed from "./application-version-is-served.ts";
 import appliedComponentExists from "./applied-component-exists.ts";
+import appliedComponentHasNoCanarySteps from "./applied-component-has-no-canary-steps.ts";
 import autoscalerIsSound from "./autoscaler-is-sound.ts";
 import batchPartitionIsAnIndex from "./batch-partition-is-an-index.ts";
 import batchReplicasAreNumbers from "./batch-replicas-are-numbers.ts";
@@ -97,6 +98,7 @@ import scopesAreUnused from "./scopes-are-unused.ts";
 import serviceHasOneSource from "./service-has-one-source.ts";
 import servicePortIsOpen from "./service-port-is-open.ts";
 import servicePortsStayWhileRolling from "./service-ports-stay-while-rolling.ts";
+import serviceSelectsItsPods from "./service-selects-its-pods.ts";
 import sidecarIsNotRefused from "./sidecar-is-not-refused.ts";
 import sizeIsFixedWhileRolling from "./size-is-fixed-while-rolling.ts";
 import stepDependenciesAreAcyclic from "./step-dependencies-are-acyclic.ts";
@@ -131,6 +133,7 @@ import upgradeDoesNotShrink from "./upgrade-does-not-shrink.ts";
 import volumesAreComplete from "./volumes-are-complete.ts";
 import waitingWorkflowIsKept from "./waiting-workflow-is-kept.ts";
 import weightFollowsPods from "./weight-follows-pods.ts";
+import weightedPortsAreHttp from "./weighted-ports-are-http.ts";
 import weightsArePercentages from "./weights-are-percentages.ts";
 import weightsNeverShrink from "./weights-never-shrink.ts";
 import weightsTotal100 from "./weights-total-100.ts";
@@ -199,6 +202,7 @@ export const rules: readonly Rule[] = [
   rolloutIsForDeployments,
   exposeIsAService,
   servicePortIsOpen,
+  weightedPortsAreHttp,
   gatewayRoutesAreComplete,
   gatewayRoutesLeaveRoom,
   gatewayHostIsExternal,
@@ -245,6 +249,7 @@ export const rules: readonly Rule[] = [
   partitionsNeverShrink,
   weightsNeverShrink,
   canaryComponentHasAService,
+  servicePortsStayWhileRolling,
   canaryStepsAreOrdered,
   trafficFitsPods,
   rollbackVersionExists,
@@ -264,6 +269,7 @@ export const rules: readonly Rule[] = [
   suspendFollowsAStep,
   suspendIsShort,
   appliedComponentExists,
+  appliedComponentHasNoCanarySteps,
   workflowDeploysEveryComponent,
   taskIsUnchanged,
   publishVersionExcludesAutoUpdate,
@@ -277,7 +283,7 @@ export const rules: readonly Rule[] = [
   policiesAreSupported,
   policiesHaveEffect,
   policiesAreComplete,
-  servicePortsStayWhileRolling,
+  serviceSelectsItsPods,
   componentStaysWhileRolling,
   requesterMayDoIt,
   oneControllerActs,

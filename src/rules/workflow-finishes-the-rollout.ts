@@ -2,7 +2,7 @@ import { rolloutOf } from "../model/application.ts";
 import { planPlaces, revisionPlaces } from "../model/places.ts";
 import { routedSteps } from "../model/routed.ts";
 import { standingReads } from "../model/standing.ts";
-import { stepsOnSuccess } from "../model/workflow.ts";
+import { rollbackSteps, stepsOnSuccess } from "../model/workflow.ts";
 import { rule } from "./rule.ts";
 
 export default rule({
@@ -18,6 +18,9 @@ export default rule({
     const running = stepsOnSuccess(change.app);
     const steps = routedSteps(change, world).filter(({ step }) => running.includes(step));
     const last = new Map(steps.map((step) => [step.component, step]));
+    // One that is taken back in the end is not to be finished.
+    for (const { component, step } of rollbackSteps(change.app))
+      if (component && running.includes(step)) last.delete(component);
     for (const [component, { path, batchPartition, standing, desiredWeight, hasCourse }] of last) {
       const { batches } = rolloutOf(component) ?? {};
       if (!batches || batchPartition === undefined || batchPartition >= batches.length - 1) continue;
