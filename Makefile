@@ -33,12 +33,15 @@ check: $(MODULES) ## types, lint, format
 	@npm run --silent compile
 	@npm run --silent lint
 
-docs: build ## write the generated pages of docs/
+docs: build ## write what is generated: pages of docs/, and manifests/
 	@for page in $(PAGES); do $(ROLLGUARD) docs $$page > docs/$$page.md; done
+	@$(ROLLGUARD) manifests --out manifests
 
 verify: check build ## what CI runs: check, test with coverage, generated files up to date
 	@npm run --silent coverage
 	@for page in $(PAGES); do $(ROLLGUARD) docs $$page | diff -u docs/$$page.md - || exit 1; done
+	@$(ROLLGUARD) manifests --out build/manifests
+	@for base in install kubevela; do diff -ru manifests/$$base build/manifests/$$base || exit 1; done
 	@echo "verify: all green"
 
 model: $(MODULES) ## the model checker on all its worlds, within ten minutes

@@ -35,6 +35,7 @@ interface Backing extends Pick<ServerOptions, "surroundings" | "ready" | "logger
 /** Serves the webhooks until it is told to stop: against a cluster, where it rolls out too, or the objects of files. */
 export async function serve(options: ServeOptions): Promise<ExitCode> {
   const { host, port, httpPort, drainSeconds } = options;
+  if (options.world === undefined) await requireCluster(options.kubeconfig);
   if (options.certsSecret === undefined) requireFiles(options.tlsCert, options.tlsKey);
   const backing = options.world === undefined ? await clusterBacking(options) : fileBacking(options, options.world);
   const { stop, ...judging } = backing;
@@ -46,6 +47,13 @@ export async function serve(options: ServeOptions): Promise<ExitCode> {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
   return exitCodes.ok;
+}
+
+const needsCluster = "serve needs a --kubeconfig, or a --world of files (an empty folder is an empty world)";
+
+async function requireCluster(kubeconfig: string | undefined): Promise<void> {
+  const { hasConfig } = await import("../cluster/client.ts");
+  if (kubeconfig === undefined && !hasConfig()) throw new UsageError(needsCluster);
 }
 
 function requireFiles(...files: readonly string[]): void {
@@ -73,9 +81,7 @@ async function clusterBacking(options: ServeOptions): Promise<Backing> {
     return await onCluster(api, settleSeconds, options);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    throw new UsageError(
-      `serve needs a cluster, or a --world of files (an empty folder is an empty world): ${error.message}`,
-    );
+    throw new UsageError(`${needsCluster}: ${error.message}`);
   }
 }
 
