@@ -9,6 +9,7 @@ import { Caches } from "./caches.ts";
 import { Leadership } from "./lease.ts";
 import { Queue } from "./queue.ts";
 import { type Log, reconcile, Said } from "./reconcile.ts";
+import { whileLeading } from "./while-leading.ts";
 
 export interface ControllerOptions {
   readonly api: Api;
@@ -44,13 +45,12 @@ export class Controller {
     this.events = new Events({ api, instance: hostname(), onFault, clock });
     this.caches = new Caches({ api, clock, onFault, onChange: (key) => this.look(key) });
     const tools = {
-      api,
+      api: whileLeading(api, () => this.acts),
       caches: this.caches,
       ages: new AgeBook(clock),
       events: this.events,
       clock,
       settleSeconds,
-      mayWrite: () => this.acts,
       log,
       said: new Said(log),
     };

@@ -18,17 +18,17 @@ import { readyPods } from "./observe.ts";
 import type { Outcome } from "./queue.ts";
 import { tellingOf } from "./tell.ts";
 import { resourceTracker } from "./tracker.ts";
+import { isLost } from "./while-leading.ts";
 
 /** What a reconciler works with. */
 export interface Tools {
+  /** Takes writes only as long as this process leads. */
   readonly api: Api;
   readonly caches: Caches;
   readonly ages: AgeBook;
   readonly events: Events;
   readonly clock: Clock;
   readonly settleSeconds: number;
-  /** Whether we may write; asked before every write. */
-  mayWrite(): boolean;
   readonly log: Log;
   /** Why each Application waits, said once until it is another reason. */
   readonly said: Said;
@@ -65,6 +65,7 @@ export async function reconcile(key: string, tools: Tools): Promise<Outcome> {
   try {
     return await work(key, tools);
   } catch (error) {
+    if (isLost(error)) return nothing;
     const failure = asApiError(error);
     const fields = { application: key, reason: failure.reason, status: failure.status };
     if (!failure.isConflict) tools.log(`could not reconcile: ${failure.message}`, fields);
@@ -87,7 +88,6 @@ const nothing: Outcome = { wakeIn: undefined };
 
 async function turn(key: string, tools: Tools): Promise<Turn> {
   const { api, caches } = tools;
-  if (!tools.mayWrite()) return nothing;
   const [namespace = "", name = ""] = key.split("/");
   const app = await read(api, resources.Application, namespace, name);
   if (!app) return forget(key, tools);
@@ -121,10 +121,7 @@ function isRefused(key: string, app: KubeObject, { caches, events, said }: Tools
 async function follow(key: string, app: KubeObject, tools: Tools): Promise<Turn> {
   const observed = observe(key, app, tools);
   const { actions, wakeIn, why } = plan(observed);
-  for (const action of actions) {
-    if (!tools.mayWrite()) return nothing;
-    await act(action, observed, tools);
-  }
+  for (const action of actions) await act(action, observed, tools);
   if (actions.length > 0) return undefined;
   await track(app, observed, tools);
   tools.said.tell(key, why);
