@@ -3,7 +3,7 @@ PAGES     := rules cli states
 EXAMPLES  := manifests/examples
 MODULES   := node_modules/.package-lock.json
 
-.PHONY: help install build demo test check docs verify model bench certs clean
+.PHONY: help install build demo test e2e check docs verify model bench certs clean
 .DEFAULT_GOAL := help
 
 help: ## print this list
@@ -25,16 +25,23 @@ test: $(MODULES) build ## everything that needs no cluster
 	@npm run --silent compile
 	@npm run --silent mocha
 
+e2e: $(MODULES) build ## everything against a real control plane and mesh, as root; FULL=1 also what takes long
+	@npm run --silent compile
+	@npm run --silent e2e
+
 check: $(MODULES) ## types, lint, format
 	@npm run --silent compile
 	@npm run --silent lint
 
-docs: build ## write the generated pages of docs/
+docs: build ## write what is generated: pages of docs/, and manifests/
 	@for page in $(PAGES); do $(ROLLGUARD) docs $$page > docs/$$page.md; done
+	@$(ROLLGUARD) manifests --out manifests
 
 verify: check build ## what CI runs: check, test with coverage, generated files up to date
 	@npm run --silent coverage
 	@for page in $(PAGES); do $(ROLLGUARD) docs $$page | diff -u docs/$$page.md - || exit 1; done
+	@$(ROLLGUARD) manifests --out build/manifests
+	@for base in install kubevela; do diff -ru manifests/$$base build/manifests/$$base || exit 1; done
 	@echo "verify: all green"
 
 model: $(MODULES) ## the model checker on all its worlds, within ten minutes

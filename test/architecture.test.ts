@@ -8,12 +8,13 @@ const floors = [
   ["rules", "mutations", "render"],
   ["admission", "rollout"],
   ["simulate", "cluster"],
-  ["server", "controller", "cli"],
+  ["server", "controller", "install", "cli"],
 ];
 /** The top floor is put together by the command line. */
 const assembler = "cli";
 /** Each package is imported by one file, its door. */
 const doors: Readonly<Record<string, string>> = {
+  "@kubernetes/client-node": "cluster/client.ts",
   commander: "cli/main.ts",
   express: "server/app.ts",
   "fast-json-patch": "admission/patch.ts",
@@ -21,7 +22,7 @@ const doors: Readonly<Record<string, string>> = {
   picocolors: "cli/print.ts",
   pino: "server/log.ts",
   "prom-client": "server/metrics.ts",
-  selfsigned: "server/certs.ts",
+  selfsigned: "install/make-certificates.ts",
 };
 /** What the pure floors may take from Node: a hash is a function of its input. */
 const pureBuiltins = ["node:crypto"];

@@ -45,7 +45,7 @@ describe("rollguard", () => {
     [["check", first, "--after", "nowhere.yaml"], /nowhere\.yaml: no such file/],
     [["check", first, "--world", "nowhere"], /nowhere: no such file/],
     [["check", "package.json"], /no core\.oam\.dev\/v1beta1 Application in package\.json/],
-    [["serve"], /needs a --world/],
+    [["serve"], /needs a --kubeconfig, or a --world/],
     [
       ["serve", "--world", "manifests", "--tls-cert", "nowhere.crt"],
       /nowhere\.crt: no such file; make one with rollguard certs/,

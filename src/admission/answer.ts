@@ -1,10 +1,12 @@
-import { changeOf } from "../model/change.ts";
-import { asText, at } from "../model/json.ts";
-import { readEnvelope } from "./envelope.ts";
+import { changeOf, changesSpec } from "../model/change.ts";
+import { asText, at, type JsonObject } from "../model/json.ts";
+import { type Envelope, readEnvelope } from "./envelope.ts";
+import { isTerminating } from "./judge.ts";
 import { mutated } from "./patch.ts";
 import { admitted, patched, refused, unreadable } from "./respond.ts";
 import { type Surroundings, validated } from "./review.ts";
 
+export { type Envelope, readEnvelope } from "./envelope.ts";
 export type { Surroundings } from "./review.ts";
 
 /** What the HTTP response is to be, and what a log line and a metric may say about it. */
@@ -19,12 +21,29 @@ export interface Answer {
   readonly patched?: boolean;
 }
 
+/** Whether the verdict on a request depends on what the requester may do: one that creates, or changes what is implied. */
+export function needsAccess(webhook: "mutate" | "validate", envelope: Envelope): AccessQuestion | undefined {
+  if (webhook === "mutate" || !("request" in envelope)) return undefined;
+  const { operation, subResource, object, oldObject, userInfo } = envelope.request;
+  if (operation === "DELETE" || subResource !== "" || !object) return undefined;
+  const change = changeOf(object, operation === "UPDATE" ? oldObject : undefined);
+  return changesSpec(change) && !isTerminating(change) ? { object, userInfo } : undefined;
+}
+
+export interface AccessQuestion {
+  readonly object: JsonObject;
+  readonly userInfo: JsonObject;
+}
+
 /**
  * Answers one request body of a webhook. Pure and synchronous: the same text and world give the same answer. Throws only
  * where a promise of our own is broken; the caller then answers HTTP 500, so that failurePolicy decides.
  */
-export function answer(webhook: "mutate" | "validate", text: string, surroundings: Surroundings): Answer {
-  const envelope = readEnvelope(text);
+export const answer = (webhook: "mutate" | "validate", text: string, surroundings: Surroundings): Answer =>
+  answerTo(webhook, readEnvelope(text), surroundings);
+
+/** The same for a body that was read before. */
+export function answerTo(webhook: "mutate" | "validate", envelope: Envelope, surroundings: Surroundings): Answer {
   if ("error" in envelope) return { status: 400, body: { error: envelope.error }, rules: [] };
   if ("refusal" in envelope) {
     return {

@@ -47,6 +47,7 @@ function readRequest(uid: string, request: JsonObject): Envelope {
       subResource: asText(own(request, "subResource")) ?? "",
       object: isObject(object) ? object : undefined,
       oldObject: isObject(oldObject) ? oldObject : undefined,
+      userInfo: asObject(own(request, "userInfo")),
     },
   };
 }

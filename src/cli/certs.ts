@@ -1,6 +1,6 @@
 import { closeSync, fchmodSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { makeCertificates } from "../server/certs.ts";
+import { makeCertificates } from "../install/make-certificates.ts";
 import { print } from "./print.ts";
 import { type ExitCode, exitCodes, UsageError } from "./usage.ts";
 

@@ -38,10 +38,16 @@ checked.`,
     "simulate bookinfo.yaml bookinfo-canary.yaml crash reviews-v2 +30s rollback",
   ),
   serve: ending(
-    "It stops at SIGTERM or SIGINT. Without a world it does not start; an empty folder is an empty world.",
+    "It stops at SIGTERM or SIGINT. With --world nothing is rolled out; an empty folder is an empty world.",
+    "serve --kubeconfig ~/.kube/config",
     "serve --world objects/",
     "serve --world objects/ --tls-cert tls.crt --tls-key tls.key --host 0.0.0.0",
   ),
   certs: ending("", "certs --out certs", "certs --out certs --name rollguard.test --days 30"),
+  manifests: ending(
+    "kubevela/ holds the kinds of KubeVela, for a cluster that has none.",
+    "manifests | kubectl apply --server-side -f -",
+    "manifests --out manifests",
+  ),
   docs: ending("", "docs rules"),
 } as const;

@@ -51,6 +51,7 @@ const verbs: readonly ((program: Command) => Command)[] = [
   addSimulate,
   addServe,
   addCerts,
+  addManifests,
   addDocs,
 ];
 
@@ -88,7 +89,9 @@ function addSimulate(program: Command): Command {
 
 function addServe(program: Command): Command {
   return quiet(program.command("serve"))
-    .description("the webhooks over HTTPS, judging against the objects of files")
+    .description(
+      "the webhooks over HTTPS and the controller, on a cluster; or the webhooks alone, on the objects of files",
+    )
     .addOption(world())
     .option("--tls-cert <file>", "certificate, read again when it changes", "certs/tls.crt")
     .option("--tls-key <file>", "its key", "certs/tls.key")
@@ -101,9 +104,13 @@ function addServe(program: Command): Command {
         .default(10),
     )
     .addOption(part("webhook", "answer admission requests", ["on"]))
-    .addOption(part("controller", "roll Applications out; files cannot", ["off"]))
+    .addOption(part("controller", "roll Applications out; files cannot", ["on", "off"]))
+    .option("--certs-secret <name>", "certificates made by Rollguard itself and kept there, instead of files")
+    .option("--kubeconfig <file>", "the cluster; otherwise the one that kubectl would take, or that of the pod")
+    .option("--settle <duration>", "how long to wait until every proxy has a new route", "12s")
+    .option("--lease-namespace <name>", "where replicas agree on who rolls out; otherwise the namespace of the context")
     .addOption(part("dashboard", "show rollouts; files have none", ["off"]))
-    .addOption(part("authorize", "ask what the requester may do; files cannot tell", ["off"]))
+    .addOption(part("authorize", "ask what the requester may do; files cannot tell", ["requester", "off"]))
     .addHelpText("after", helpAfter.serve)
     .action(async (options) => end(await (await import("./serve.ts")).serve(options)));
 }
@@ -121,6 +128,14 @@ function addCerts(program: Command): Command {
     .addOption(new Option("--days <number>", "how long it is valid").argParser(within(1, 3650)).default(365))
     .addHelpText("after", helpAfter.certs)
     .action(async (options) => end(await (await import("./certs.ts")).certs(options)));
+}
+
+function addManifests(program: Command): Command {
+  return quiet(program.command("manifests"))
+    .description("print what an installation consists of, or write it as bases of kustomize")
+    .option("--out <dir>", "folder to write install/ and kubevela/ to")
+    .addHelpText("after", helpAfter.manifests)
+    .action(async (options) => end((await import("./manifests.ts")).manifests(options)));
 }
 
 function addDocs(program: Command): Command {

@@ -7,6 +7,8 @@ export interface AdmissionRequest {
   readonly subResource: string;
   readonly object: JsonObject | undefined;
   readonly oldObject: JsonObject | undefined;
+  /** Who asks, as the API server knows them (authentication.k8s.io/v1 UserInfo). */
+  readonly userInfo: JsonObject;
 }
 
 export interface AdmissionReview {

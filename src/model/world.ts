@@ -22,6 +22,8 @@ export const kinds = {
   Namespace: "",
   CustomResourceDefinition: "apiextensions.k8s.io",
   ValidatingWebhookConfiguration: "admissionregistration.k8s.io",
+  /** What the requester may do for the Application of that name: a fact about one request, stored nowhere. */
+  SubjectAccessReview: "authorization.k8s.io",
 } as const;
 export type Kind = keyof typeof kinds;
 

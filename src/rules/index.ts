@@ -78,6 +78,7 @@ import publishVersionIsAName from "./publish-version-is-a-name.ts";
 import publishVersionMovesWithTheSpec from "./publish-version-moves-with-the-spec.ts";
 import pullSecretsAreNames from "./pull-secrets-are-names.ts";
 import reconcileIntervalIsADuration from "./reconcile-interval-is-a-duration.ts";
+import requesterMayDoIt from "./requester-may-do-it.ts";
 import resourcesAreQuantities from "./resources-are-quantities.ts";
 import restartIsATime from "./restart-is-a-time.ts";
 import rollbackVersionExists from "./rollback-version-exists.ts";
@@ -284,5 +285,6 @@ export const rules: readonly Rule[] = [
   policiesAreComplete,
   serviceSelectsItsPods,
   componentStaysWhileRolling,
+  requesterMayDoIt,
   oneControllerActs,
 ];

@@ -22,7 +22,7 @@ export interface Closing {
   readonly drainMs: number;
   readonly stopMs: number;
   /** Called when all connections are closed. */
-  closed(): void;
+  closed(): Promise<void>;
 }
 
 /** After an error nobody waits longer than this for what is in flight. */
@@ -41,7 +41,7 @@ export function makeEnding({ standing, exchanges, servers, drainMs, stopMs, clos
     wait = pause(waitMs);
     await wait.over;
     await stop(servers, graceMs);
-    closed();
+    await closed();
   };
   return {
     drain: () => {

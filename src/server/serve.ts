@@ -1,8 +1,9 @@
 import { createServer as createHttpServer, type RequestListener } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { isIPv6 } from "node:net";
-import { answer, type Surroundings } from "../admission/answer.ts";
+import type { AccessQuestion, Surroundings } from "../admission/answer.ts";
 import { rules } from "../rules/index.ts";
+import { makeAnswer } from "./answer.ts";
 import { makeApp } from "./app.ts";
 import { type Exchanges, guardConnections, headFault, makeExchanges } from "./connections.ts";
 import { type Ending, endWithServer, makeEnding, type Standing } from "./lifecycle.ts";
@@ -31,6 +32,10 @@ export interface ServerOptions {
   /** Whether signals and uncaught errors end the process; true unless said otherwise. */
   readonly ownsProcess?: boolean;
   readonly limits?: Partial<Limits>;
+  /** What of the objects that an Application stands for the requester may not write; rejects where nobody can tell in time. */
+  access?(question: AccessQuestion): Promise<readonly string[]>;
+  /** What ends with the server. */
+  onEnd?(): Promise<void>;
 }
 
 export interface RunningServer extends Ending {
@@ -66,8 +71,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     servers: [https, http],
     drainMs: drainSeconds * 1000,
     stopMs: limits.stopMs,
-    closed: () => {
+    closed: async () => {
       unfollow();
+      await options.onEnd?.();
       disown();
     },
   });
@@ -77,10 +83,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return { port, httpPort, url: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`, ...ending };
 }
 
-function makeDesk({ surroundings, ready }: ServerOptions, standing: Standing, limits: Limits, logger: Logger): Desk {
+function makeDesk(
+  { surroundings, ready, access }: ServerOptions,
+  standing: Standing,
+  limits: Limits,
+  logger: Logger,
+): Desk {
   const slots = makeSlots(limits);
   return {
-    answer: (webhook, text) => answer(webhook, text, surroundings),
+    answer: makeAnswer(surroundings, access),
     unready: () => (standing.hasFailed ? "stopping after an error" : reasonOf(ready?.() ?? true)),
     slots,
     limits,

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Answer } from "../admission/answer.ts";
+import { Undecided } from "./answer.ts";
 import { decode, overloaded, read } from "./body.ts";
 import type { Limits } from "./limits.ts";
 import { type Logger, originOf } from "./log.ts";
@@ -17,7 +18,7 @@ export function webhookOf(target = ""): Webhook | undefined {
 }
 
 export interface Desk {
-  answer(webhook: Webhook, text: string): Answer;
+  answer(webhook: Webhook, text: string): Promise<Answer>;
   /** Why no verdict can be given now; undefined where one can. */
   unready(): string | undefined;
   readonly slots: Slots;
@@ -36,9 +37,15 @@ export const makeWebhook =
     try {
       const text = await admit(desk, request, response);
       if (text === undefined) return;
-      if (typeof text === "string") settle(desk, webhook, desk.answer(webhook, text), response, began);
+      if (typeof text === "string") settle(desk, webhook, await desk.answer(webhook, text), response, began);
       else turnAway(desk, webhook, request, response, text);
     } catch (error) {
+      if (error instanceof Undecided) {
+        refuse(response, unavailable(error.message));
+        desk.metrics.refused(503);
+        desk.logger.warn("no verdict", { webhook, reason: error.message });
+        return;
+      }
       // Plain HTTP 500: only a failed call lets failurePolicy decide.
       const requestId = randomUUID();
       if (!reply(response, 500, { error: "internal error", requestId })) response.destroy();

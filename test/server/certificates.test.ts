@@ -3,7 +3,7 @@ import { copyFile, mkdir, readFile, rename, symlink, writeFile } from "node:fs/p
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
-import { type Certificates, makeCertificates } from "../../src/server/certs.ts";
+import { type Certificates, makeCertificates } from "../../src/install/make-certificates.ts";
 import { loadCertificate, type TlsFiles, watchCertificate } from "../../src/server/tls.ts";
 import { call, callPlainly, dial } from "./client.ts";
 import { expectVerdict } from "./expectations.ts";

@@ -61,8 +61,14 @@ const patched = (object: KubeObject, patch: readonly Operation[] = []): KubeObje
   jsonPatch.applyPatch(structuredClone(object) as object, structuredClone(patch) as Operation[], true)
     .newDocument as KubeObject;
 
-/** The change to judge and the world to judge it in. Both are frozen: a rule that edits what it reads fails at once. */
-export function situation(testCase: Case): { change: Change; world: World } {
+/**
+ * The change to judge and the world to judge it in, which has of each object what `keep` leaves of it. Both are frozen: a rule
+ * that edits what it reads fails at once.
+ */
+export function situation(
+  testCase: Case,
+  keep: (object: KubeObject) => KubeObject = (object) => object,
+): { change: Change; world: World } {
   const history = (testCase.after ?? []).map(example);
   const last = history.pop();
   const objects = rolledOut(last ? [...history, patched(last, testCase.afterWith)] : history);
@@ -80,7 +86,7 @@ export function situation(testCase: Case): { change: Change; world: World } {
   ];
   return {
     change: changeOf(frozen(app) as JsonObject, stored && (frozen(stored) as JsonObject)),
-    world: worldOf(frozen(existing.filter((object) => !absent(object)))),
+    world: worldOf(frozen(existing.filter((object) => !absent(object)).map(keep))),
   };
 }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { request } from "node:https";
-import { makeCertificates } from "../../src/server/certs.ts";
+import { makeCertificates } from "../../src/install/make-certificates.ts";
 import { programPath, scratchFile } from "./program.ts";
 
 /** A `rollguard serve` process, and how to ask it. */

@@ -1,0 +1,115 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import type { Api } from "../cluster/api.ts";
+import { type Clock, systemClock } from "../cluster/clock.ts";
+import { Events } from "../cluster/events.ts";
+import type { World } from "../model/world.ts";
+import { AgeBook } from "./ages.ts";
+import { Caches } from "./caches.ts";
+import { Leadership } from "./lease.ts";
+import { Queue } from "./queue.ts";
+import { type Log, reconcile, Said } from "./reconcile.ts";
+import { whileLeading } from "./while-leading.ts";
+
+export interface ControllerOptions {
+  readonly api: Api;
+  /** Seconds until every proxy is taken to have a new route. */
+  readonly settleSeconds: number;
+  /** Where its Lease is. */
+  readonly namespace: string;
+  /** Without it nothing is rolled out, and the caches serve admission alone. */
+  readonly isActive: boolean;
+  readonly log: Log;
+  readonly clock?: Clock;
+}
+
+const workers = 4;
+/** Nothing is lost without it; it finds what nobody told. */
+const resyncEvery = 300_000;
+
+/** Caches of the cluster, and, for the one that leads, the work on every Application. */
+export class Controller {
+  private readonly caches: Caches;
+  private readonly queue: Queue;
+  private readonly leadership: Leadership | undefined;
+  private readonly events: Events;
+  private readonly clock: Clock;
+  private readonly log: Log;
+  private cancel: (() => void) | undefined;
+
+  constructor({ api, settleSeconds, namespace, isActive, log, clock = systemClock }: ControllerOptions) {
+    const onFault = (error: unknown): void => log(error instanceof Error ? error.message : String(error));
+    this.clock = clock;
+    this.log = log;
+    const holder = `${hostname()}_${randomUUID()}`;
+    this.events = new Events({ api, instance: hostname(), onFault, clock });
+    this.caches = new Caches({ api, clock, onFault, onChange: (key) => this.look(key) });
+    const tools = {
+      api: whileLeading(api, () => this.acts),
+      caches: this.caches,
+      ages: new AgeBook(clock),
+      events: this.events,
+      clock,
+      settleSeconds,
+      log,
+      said: new Said(log),
+    };
+    this.queue = new Queue({ work: (key) => reconcile(key, tools), workers, clock });
+    this.leadership = isActive
+      ? new Leadership({
+          api,
+          namespace,
+          name: "rollguard-controller",
+          holder,
+          clock,
+          onGained: () => this.begin(),
+          onLost: () => log("another process leads"),
+          onFault,
+        })
+      : undefined;
+  }
+
+  get world(): World {
+    return this.caches.world;
+  }
+
+  /** Why nothing can be judged yet; true where it can. */
+  get ready(): true | string {
+    const [first] = this.caches.missing;
+    return first === undefined ? true : `waiting for the first list of ${first}`;
+  }
+
+  get isLeader(): boolean {
+    return this.leadership?.isLeader ?? false;
+  }
+
+  async stop(): Promise<void> {
+    this.cancel?.();
+    await this.queue.stop();
+    await this.leadership?.stop();
+    await this.caches.stop();
+    await this.events.close();
+  }
+
+  private get acts(): boolean {
+    return this.isLeader && this.ready === true;
+  }
+
+  private look(key: string): void {
+    if (this.acts) this.queue.add(key);
+  }
+
+  /** A leader that begins knows nothing of what it may have missed. */
+  private begin(): void {
+    this.log("leading");
+    this.resync();
+  }
+
+  private resync(): void {
+    this.cancel?.();
+    if (!this.isLeader) return;
+    const isReady = this.ready === true;
+    if (isReady) for (const key of this.caches.keys()) this.queue.add(key);
+    this.cancel = this.clock.after(isReady ? resyncEvery : 100, () => this.resync());
+  }
+}

@@ -1,0 +1,77 @@
+import type { JsonObject } from "../model/json.ts";
+import { labels, place } from "./place.ts";
+
+const may = (apiGroups: readonly string[], resources: readonly string[], verbs: readonly string[]): JsonObject => ({
+  apiGroups,
+  resources,
+  verbs,
+});
+
+const see = ["get", "list", "watch"] as const;
+const keep = [...see, "create", "update", "patch", "delete"] as const;
+
+/** No more than what is read and written; nothing of Secrets, Roles or other people's kinds. */
+const everywhere: readonly JsonObject[] = [
+  may(["core.oam.dev"], ["applications"], [...see, "patch", "update"]),
+  may(["core.oam.dev"], ["applications/status", "applications/finalizers"], ["get", "patch", "update"]),
+  may(["core.oam.dev"], ["applicationrevisions", "resourcetrackers"], keep),
+  may(["rollguard.dev"], ["componentrollouts"], keep),
+  may(["apps"], ["controllerrevisions", "deployments"], keep),
+  may([""], ["services"], keep),
+  may(["batch"], ["jobs", "cronjobs"], keep),
+  may(["autoscaling"], ["horizontalpodautoscalers"], keep),
+  may(["networking.istio.io"], ["gateways", "virtualservices", "destinationrules"], keep),
+  may([""], ["pods", "namespaces"], see),
+  may(["discovery.k8s.io"], ["endpointslices"], see),
+  may(["apiextensions.k8s.io"], ["customresourcedefinitions"], see),
+  may(["admissionregistration.k8s.io"], ["validatingwebhookconfigurations", "mutatingwebhookconfigurations"], see),
+  {
+    ...may(
+      ["admissionregistration.k8s.io"],
+      ["validatingwebhookconfigurations", "mutatingwebhookconfigurations"],
+      ["update", "patch"],
+    ),
+    resourceNames: [place.name],
+  },
+  may(["events.k8s.io"], ["events"], ["create", "patch"]),
+  may(["authorization.k8s.io"], ["subjectaccessreviews"], ["create"]),
+];
+
+const atHome: readonly JsonObject[] = [
+  may(["coordination.k8s.io"], ["leases"], ["get", "create", "update"]),
+  may([""], ["secrets"], ["create"]),
+  { ...may([""], ["secrets"], ["get", "update"]), resourceNames: [place.secret] },
+];
+
+const subjects = [{ kind: "ServiceAccount", name: place.name, namespace: place.namespace }];
+const rbac = "rbac.authorization.k8s.io";
+
+export const rights: readonly JsonObject[] = [
+  { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: place.name, namespace: place.namespace, labels } },
+  {
+    apiVersion: `${rbac}/v1`,
+    kind: "ClusterRole",
+    metadata: { name: place.name, labels },
+    rules: everywhere,
+  },
+  {
+    apiVersion: `${rbac}/v1`,
+    kind: "ClusterRoleBinding",
+    metadata: { name: place.name, labels },
+    roleRef: { apiGroup: rbac, kind: "ClusterRole", name: place.name },
+    subjects,
+  },
+  {
+    apiVersion: `${rbac}/v1`,
+    kind: "Role",
+    metadata: { name: place.name, namespace: place.namespace, labels },
+    rules: atHome,
+  },
+  {
+    apiVersion: `${rbac}/v1`,
+    kind: "RoleBinding",
+    metadata: { name: place.name, namespace: place.namespace, labels },
+    roleRef: { apiGroup: rbac, kind: "Role", name: place.name },
+    subjects,
+  },
+];

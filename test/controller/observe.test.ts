@@ -1,0 +1,103 @@
+import { expect } from "chai";
+import { AgeBook } from "../../src/controller/ages.ts";
+import { readyPods } from "../../src/controller/observe.ts";
+import { resourceTracker } from "../../src/controller/tracker.ts";
+import { at, type JsonObject } from "../../src/model/json.ts";
+import type { KubeObject } from "../../src/model/world.ts";
+import { PlayClock } from "../cluster/play-clock.ts";
+import { example } from "../support/cases.ts";
+
+const app = example("bookinfo-canary");
+const labels = { "app.oam.dev/name": "book-info", "app.oam.dev/component": "reviews" };
+const object = (kind: string, name: string, more: JsonObject = {}, extra: JsonObject = {}): KubeObject => ({
+  kind,
+  metadata: { name, namespace: "default", uid: `${kind} ${name}`, generation: 1, labels: { ...labels, ...extra } },
+  ...more,
+});
+const revision = (name: string) => ({ "app.oam.dev/revision": name });
+const deployment = (name: string, replicas: number, readyReplicas = 0) =>
+  object("Deployment", name, { spec: { replicas }, status: { readyReplicas } }, revision(name));
+const pod = (name: string, of: string) => object("Pod", name, {}, revision(of));
+const endpoint = (name: string, ready?: boolean): JsonObject => ({
+  conditions: ready === undefined ? {} : { ready },
+  targetRef: { kind: "Pod", name },
+});
+const slice = (name: string, ...endpoints: readonly JsonObject[]) =>
+  object("EndpointSlice", name, { endpoints }, { "kubernetes.io/service-name": "reviews" });
+
+describe("what the controller observes", () => {
+  it("counts ready endpoints by the revision of their pods, each pod once, whatever the Deployment says", () => {
+    const ready = readyPods(app, [
+      deployment("reviews-v1", 2, 2),
+      deployment("reviews-v2", 1, 1),
+      pod("a", "reviews-v1"),
+      pod("b", "reviews-v1"),
+      pod("c", "reviews-v2"),
+      slice("one", endpoint("a", true), endpoint("b", false), endpoint("unknown", true)),
+      slice("two", endpoint("a", true), endpoint("c")),
+    ]);
+    expect(ready).to.deep.equal({ "reviews-v1": 1, "reviews-v2": 1 });
+  });
+
+  it("takes the ready replicas where there is no Service", () => {
+    const bare = structuredClone(app) as { spec: { components: { traits: unknown[] }[] } };
+    bare.spec.components[0]?.traits.shift();
+    expect(readyPods(bare as unknown as KubeObject, [deployment("reviews-v1", 2, 2)])).to.deep.equal({
+      "reviews-v1": 2,
+    });
+  });
+
+  it("lists in the ResourceTracker what is derived, and nothing that is kept about it", () => {
+    const objects = [
+      deployment("reviews-v1", 1),
+      object("Service", "reviews"),
+      object("ControllerRevision", "reviews-v1"),
+    ];
+    const tracker = resourceTracker(
+      { ...app, metadata: { name: "book-info", namespace: "default", uid: "u" } },
+      objects,
+    );
+    expect(at(tracker, "spec", "managedResources")).to.deep.equal([
+      { apiVersion: undefined, kind: "Deployment", name: "reviews-v1", namespace: "default", component: "reviews" },
+      { apiVersion: undefined, kind: "Service", name: "reviews", namespace: "default", component: "reviews" },
+    ]);
+  });
+});
+
+describe("ages", () => {
+  const route = (generation: number): KubeObject => {
+    const made = object("VirtualService", "reviews");
+    return { ...made, metadata: { ...(made["metadata"] as JsonObject), generation } };
+  };
+  const rule = object("DestinationRule", "reviews");
+
+  it("count from when a generation was first seen, and anew after every other one", () => {
+    const clock = new PlayClock();
+    const book = new AgeBook(clock);
+    const ages = (...objects: readonly KubeObject[]) => book.read("default/book-info", objects, {})["reviews"];
+    expect(ages(route(1), rule)).to.deep.equal({ route: 0, subsets: 0, removal: 0 });
+    clock.advance(5_000);
+    expect(ages(route(1), rule)).to.deep.equal({ route: 5, subsets: 5, removal: 5 });
+    expect(ages(route(2), rule)).to.deep.equal({ route: 0, subsets: 5, removal: 5 });
+    clock.advance(1_000);
+    expect(ages(rule)).to.deep.include({ route: 0, subsets: 6 });
+    book.forget("default/book-info");
+    expect(ages(rule)).to.deep.include({ subsets: 0 });
+  });
+
+  it("know when pods went: fewer that are to be, fewer that are ready, a Deployment that is gone", () => {
+    const clock = new PlayClock();
+    const book = new AgeBook(clock);
+    const removal = (ready: number, ...objects: readonly KubeObject[]) => {
+      clock.advance(1_000);
+      return book.read("k", [rule, ...objects], { "reviews-v1": ready })["reviews"]?.removal;
+    };
+    expect(removal(2, deployment("reviews-v1", 2))).to.equal(0);
+    expect(removal(2, deployment("reviews-v1", 2))).to.equal(1);
+    expect(removal(2, deployment("reviews-v1", 3))).to.equal(2);
+    expect(removal(2, deployment("reviews-v1", 2))).to.equal(0);
+    expect(removal(1, deployment("reviews-v1", 2))).to.equal(0);
+    expect(removal(1, deployment("reviews-v1", 2))).to.equal(1);
+    expect(removal(0)).to.equal(0);
+  });
+});

@@ -1,0 +1,97 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { addresses, ports } from "./addresses.ts";
+import { isOk } from "./ask.ts";
+import type { BedCertificates } from "./certificates.ts";
+import type { Network } from "./network.ts";
+import type { Running } from "./processes.ts";
+
+export interface IstioOptions {
+  readonly folder: string;
+  readonly binary: string;
+  readonly kubeconfig: string;
+  readonly certificates: BedCertificates;
+  /** Settings of istiod, such as PILOT_DEBOUNCE_MAX. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** The first two because Envoy lacks Istio's own extensions; the others keep istiod from certificates and webhooks. */
+const environment = {
+  PILOT_ENABLE_METADATA_EXCHANGE: "false",
+  PILOT_ENABLE_ALPN_FILTER: "false",
+  POD_NAMESPACE: "istio-system",
+  POD_NAME: "istiod",
+  CLUSTER_ID: "Kubernetes",
+  ENABLE_CA_SERVER: "false",
+  PILOT_CERT_PROVIDER: "none",
+  INJECTION_WEBHOOK_CONFIG_NAME: "",
+  VALIDATION_WEBHOOK_CONFIG_NAME: "",
+};
+
+/** With automatic mutual TLS, clusters would wait for secrets that nobody issues. */
+const mesh = {
+  enableAutoMtls: false,
+  enableTracing: false,
+  ingressControllerMode: "OFF",
+  enablePrometheusMerge: false,
+  defaultConfig: { discoveryAddress: `${addresses.istiod}:15010` },
+};
+
+/** Istiod must be started after the definitions of Istio are established: it looks for them once. */
+export async function startIstiod(network: Network, options: IstioOptions): Promise<Running> {
+  const { folder, binary, kubeconfig, settings } = options;
+  const { files } = options.certificates;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "mesh.json"), JSON.stringify(mesh));
+  const at = (port: number) => `${addresses.istiod}:${port}`;
+  const istiod = network.start({
+    name: "istiod",
+    bare: true,
+    cwd: folder,
+    env: { ...environment, HOME: folder, PATH: process.env["PATH"] ?? "", ...settings },
+    command: [
+      binary,
+      "discovery",
+      `--kubeconfig=${kubeconfig}`,
+      `--meshConfig=${join(folder, "mesh.json")}`,
+      `--grpcAddr=${at(15010)}`,
+      "--secureGRPCAddr=",
+      `--httpAddr=${at(ports.istiodHttp)}`,
+      `--monitoringAddr=${at(15014)}`,
+      "--ctrlz_port=0",
+      `--httpsAddr=${at(15017)}`,
+      `--tlsCertFile=${files.cert}`,
+      `--tlsKeyFile=${files.key}`,
+      `--caCertFile=${files.ca}`,
+    ],
+  });
+  await istiod.ready(() => isOk(network, `http://${at(ports.istiodHttp)}/ready`));
+  return istiod;
+}
+
+/** Istio's own validation of its objects, as its installation registers it. */
+export const validation = (ca: string) => ({
+  apiVersion: "admissionregistration.k8s.io/v1",
+  kind: "ValidatingWebhookConfiguration",
+  metadata: { name: "istio-validator" },
+  webhooks: [
+    {
+      name: "validation.istio.io",
+      clientConfig: {
+        url: `https://${addresses.istiod}:15017/validate`,
+        caBundle: Buffer.from(ca).toString("base64"),
+      },
+      rules: [
+        {
+          operations: ["CREATE", "UPDATE"],
+          apiGroups: ["networking.istio.io", "security.istio.io", "telemetry.istio.io", "extensions.istio.io"],
+          apiVersions: ["*"],
+          resources: ["*"],
+        },
+      ],
+      sideEffects: "None",
+      admissionReviewVersions: ["v1"],
+      failurePolicy: "Fail",
+    },
+  ],
+});
