@@ -55,11 +55,11 @@ const visibleWidth = (text: string): number => width(stripVTControlCharacters(te
 /** Columns padded to the widest cell, two spaces apart, as kubectl prints tables. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = rows.reduce<number[]>(
-    (widest, row) => row.map((cell, i) => Math.max(widest[i] ?? 0, width(cell))),
+    (widest, row) => row.map((cell, i) => Math.max(widest[i] ?? 0, visibleWidth(cell))),
     [],
   );
   const line = (row: readonly string[]) =>
-    row.map((cell, i) => cell + " ".repeat(Math.max(0, (widths[i] ?? 0) - width(cell)))).join("  ");
+    row.map((cell, i) => cell + " ".repeat(Math.max(0, (widths[i] ?? 0) - visibleWidth(cell)))).join("  ");
   return rows.map((row) => line(row).trimEnd()).join("\n");
 }
 
@@ -67,3 +67,43 @@ export function table(rows: readonly (readonly string[])[]): string {
 export const width = (text: string): number =>
   [...text].reduce((total, character) => total + (wide.test(character) ? 2 : 1), 0);
 const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
+
+const isTerminal = process.stdout.isTTY === true;
+
+/** Whether somebody looks: then a picture can be redrawn. */
+export const canRedraw = isTerminal && process.env["TERM"] !== "dumb";
+
+/** A line that a terminal shows in one row: what is beyond its last column is cut off. */
+export function cropped(line: string, limit = isTerminal ? process.stdout.columns : undefined): string {
+  if (limit === undefined || visibleWidth(line) <= limit) return line;
+  let room = limit - 1;
+  let text = "";
+  for (const part of line.split(sequence)) {
+    const isSequence = part.startsWith(control);
+    const fitting = isSequence ? part : fitted(part, room);
+    room -= isSequence ? 0 : width(fitting);
+    text += fitting;
+    if (!isSequence && fitting !== part) return `${text}…${isColoured ? `${control}[0m` : ""}`;
+  }
+  return text;
+}
+
+const control = "\u001b";
+const sequence = new RegExp(`(${control}\\[[0-9;]*m)`);
+
+function fitted(text: string, room: number): string {
+  let fitting = "";
+  for (const character of text) {
+    if (width(fitting + character) > room) return fitting;
+    fitting += character;
+  }
+  return fitting;
+}
+
+/** Draws over what was drawn before, from the upper left corner; what has no room below is left out. */
+export function redraw(text: string): void {
+  const rows = Math.max(1, (process.stdout.rows || 24) - 1);
+  const lines = text.split("\n").map((line) => cropped(line));
+  const shown = lines.length > rows ? [...lines.slice(0, rows - 1), colour.dim("…")] : lines;
+  process.stdout.write(`${control}[H${shown.map((line) => `${line}${control}[K\n`).join("")}${control}[J`);
+}
