@@ -68,7 +68,8 @@ checked.`,
   rollback: ending(
     `It writes what a rollback manifest says: targetRevision, one batch of all pods, no workflow. Without
 --to every component that is on its way to another revision goes back to its stable one. Where a GitOps
-tool keeps the Application, commit what --export prints.`,
+tool keeps the Application, commit what --export prints. --now leaves the annotation rollguard.dev/return:
+at-once, which the next rollback without --now takes away.`,
     "rollback book-info",
     "rollback book-info --to reviews-v1 --now",
     "rollback book-info --export > bookinfo-rollback.yaml",

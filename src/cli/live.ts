@@ -11,12 +11,15 @@ export interface LiveOptions {
   readonly namespace?: string;
 }
 
+/** What a command line needs to mean the same place. */
+export interface Where {
+  readonly suffix: string;
+}
+
 /** A namespace of a cluster, as the user named it. */
-export interface Place {
+export interface Place extends Where {
   readonly api: Api;
   readonly namespace: string;
-  /** What a command line needs to mean the same place. */
-  readonly suffix: string;
 }
 
 /** Does something in a cluster, and lets go of it. */
@@ -42,7 +45,7 @@ function suffixOf({ kubeconfig, context, namespace }: LiveOptions, usual: string
 }
 
 /** A command line that does something to an Application of this place. */
-export const commandLine = (verb: string, name: string, { suffix }: Place): string =>
+export const commandLine = (verb: string, name: string, { suffix }: Where): string =>
   `${programName} ${verb} ${name}${suffix}`;
 
 export async function readApplication({ api, namespace }: Place, name: string): Promise<KubeObject> {

@@ -1,9 +1,10 @@
 import { stripVTControlCharacters } from "node:util";
 import { createColors } from "picocolors";
 
-/** The only writer to the terminal. Colour only where somebody looks, and not against NO_COLOR. */
-const isColoured =
-  process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined && process.env["TERM"] !== "dumb";
+/** The only writer to the terminal, and whether there is one. */
+const isTerminal = process.stdout.isTTY === true;
+/** Colour only where somebody looks, and not against NO_COLOR. */
+const isColoured = isTerminal && process.env["NO_COLOR"] === undefined && process.env["TERM"] !== "dumb";
 
 export const colour = createColors(isColoured);
 
@@ -23,6 +24,11 @@ export const print = (text: string): void => {
 /** One line on standard error. */
 export const complain = (text: string): void => {
   process.stderr.write(`rollguard: ${printable(text).replaceAll("\n", " ")}\n`);
+};
+
+/** What to do next, for who looks; a script has no use for it. */
+export const hint = (text: string): void => {
+  if (isTerminal) process.stderr.write(`${colour.dim(printable(text))}\n`);
 };
 
 /** A reader that has seen enough, as `head` has, is no error; a full disk is one, and no verdict. */
@@ -67,8 +73,6 @@ export function table(rows: readonly (readonly string[])[]): string {
 export const width = (text: string): number =>
   [...text].reduce((total, character) => total + (wide.test(character) ? 2 : 1), 0);
 const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
-
-const isTerminal = process.stdout.isTTY === true;
 
 /** Whether somebody looks: then a picture can be redrawn. */
 export const canRedraw = isTerminal && process.env["TERM"] !== "dumb";

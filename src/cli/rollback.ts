@@ -8,7 +8,7 @@ import { names } from "../model/names.ts";
 import { type KubeObject, labelOf } from "../model/world.ts";
 import { takeBack } from "../rollout/take-back.ts";
 import { absent, commandLine, decided, type LiveOptions, onCluster, type Place, readApplication } from "./live.ts";
-import { complain, print, printable } from "./print.ts";
+import { complain, hint, print, printable } from "./print.ts";
 import { type ExitCode, exitCodes, Refusal } from "./usage.ts";
 
 export interface RollbackOptions extends LiveOptions {
@@ -32,9 +32,8 @@ export async function rollback(name: string, options: RollbackOptions): Promise<
       if (equal(taken.object, app)) return printable(`${name} goes back already: ${pins}`);
       await replace(place.api, taken.object);
       warnOfGitOps(app, name, place);
-      return printable(
-        `${name} goes back: ${pins}, its workflow is dropped\nwatch it: ${commandLine("get", `${name} -w`, place)}`,
-      );
+      hint(`see ${commandLine("get", `${name} -w`, place)}`);
+      return printable(`${name} goes back: ${pins}, and its workflow is dropped`);
     });
     print(told);
     return exitCodes.ok;

@@ -2,9 +2,9 @@ import { parseTime } from "../model/time.ts";
 import type { ApplicationView, ComponentView, EventView, RevisionView } from "../rollout/view.ts";
 import { age } from "./age.ts";
 import { slotText } from "./bars.ts";
-import { commandLine, type Place } from "./live.ts";
+import { commandLine, type Where } from "./live.ts";
 import { phaseColour } from "./phase-colour.ts";
-import { colour, printable, table } from "./print.ts";
+import { colour, printable, table, wrapped } from "./print.ts";
 
 /** One row of the tree: its name, how it is, for how long, and what else is to be known. */
 type Row = readonly [name: string, status: string, age: string, more: string];
@@ -14,15 +14,11 @@ interface Node {
   readonly children: readonly Node[];
 }
 
-/** An Application for people: the tree down to its pods, the steps, what it waits for, what comes next, what happened. */
-export function treeText(view: ApplicationView, place: Place, now: number): string {
+/** An Application for people: what it waits for and what comes next, the tree down to its pods, and what happened. */
+export function treeText(view: ApplicationView, place: Where, now: number): string {
   const [head = "", ...rows] = table([["NAME", "STATUS", "AGE", ""], ...rowsOf(rootOf(view))]).split("\n");
-  const parts = [
-    [colour.bold(head.trimEnd()), ...rows].join("\n"),
-    aside(view, place, now),
-    eventsText(view.events, now),
-  ];
-  return parts.filter((part) => part !== "").join("\n\n");
+  const tree = [colour.bold(head.trimEnd()), ...rows].join("\n");
+  return [aside(view, place, now), tree, eventsText(view.events, now)].filter((part) => part !== "").join("\n\n");
 }
 
 function rootOf(view: ApplicationView): Node {
@@ -91,7 +87,7 @@ const marks: Readonly<Record<string, string>> = {
 };
 
 /** The steps, what it waits for, and what comes next. */
-function aside({ steps, why, next, name }: ApplicationView, place: Place, now: number): string {
+function aside({ steps, why, next, name }: ApplicationView, place: Where, now: number): string {
   const stepTexts = steps.map((step) => `${marks[step.phase] ?? "?"} ${printable(step.name)}`);
   const acts = next.map(({ command, text, at }) => {
     const until = parseTime(at ?? "");
@@ -99,15 +95,17 @@ function aside({ steps, why, next, name }: ApplicationView, place: Place, now: n
     const act = command === undefined ? colour.dim("by itself") : commandLine(command, name, place);
     return [act, printable(text) + when] as const;
   });
-  return table([
-    ...(steps.length === 0 ? [] : [["steps", stepTexts.join("  ")]]),
-    ...(why === "" ? [] : [["now", printable(why)]]),
-    ...table(acts)
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line, i) => [i === 0 ? "next" : "", line]),
-  ]);
+  return [
+    ...labelled("steps", steps.length === 0 ? [] : [stepTexts.join("  ")]),
+    ...labelled("now", why === "" ? [] : [printable(why).replaceAll("\n", " ")]),
+    ...labelled("next", acts.length === 0 ? [] : table(acts).split("\n")),
+  ].join("\n");
 }
+
+const margin = 7;
+
+const labelled = (label: string, lines: readonly string[]): readonly string[] =>
+  lines.map((line, i) => wrapped(colour.bold((i === 0 ? label : "").padEnd(margin)) + line, margin));
 
 const latest = 5;
 

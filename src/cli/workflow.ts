@@ -7,7 +7,7 @@ import { type Command, command } from "../rollout/commands.ts";
 import { headOf } from "../rollout/head.ts";
 import { following, nextActs } from "../rollout/next.ts";
 import { commandLine, decided, type LiveOptions, onCluster, type Place, readApplication } from "./live.ts";
-import { print, printable } from "./print.ts";
+import { hint, print, printable } from "./print.ts";
 import { type ExitCode, exitCodes, Refusal } from "./usage.ts";
 
 export interface CommandOptions extends LiveOptions {
@@ -26,7 +26,7 @@ export async function commandWorkflow(verb: Command, name: string, options: Comm
       return `${name} is ${states[verb]}: ${consequence(verb, app)}`;
     });
     print(printable(told));
-    if (verb !== "terminate") print(printable(`watch it: ${commandLine("get", `${name} -w`, place)}`));
+    hint(`see ${commandLine("get", `${name} -w`, place)}`);
     return exitCodes.ok;
   });
 }
@@ -55,13 +55,13 @@ function consequence(verb: Command, app: KubeObject): string {
   return `next is ${resumed?.text ?? following(application, status)}`;
 }
 
-/** The words of the vela CLI, and what the state is. */
+/** The words of the vela CLI, and how it is. */
 function refusalOf(refusal: string, app: KubeObject, place: Place): Refusal {
   const { name, phase, step } = headOf(app, 0);
-  const state = `${name} is ${phase}${step === "" ? "" : ` at ${step}`}`;
-  const hint =
-    refusal.startsWith("can not") && refusal.includes("terminated")
-      ? `, ${commandLine("restart", name, place)} begins anew`
-      : "";
-  return new Refusal(`${refusal.replace(/\.$/, "")} (${state}${hint})`);
+  const status = readWorkflowStatus(app);
+  const words = refusal.replace(/\.$/, "");
+  if (status === undefined) return new Refusal(words);
+  if (status.status === "succeeded") return new Refusal(`${words}: its workflow has ended`);
+  if (status.terminated) return new Refusal(`${words}: ${commandLine("restart", name, place)} runs its steps anew`);
+  return new Refusal(`${words}: it is ${phase}${step === "" ? "" : ` at ${step}`}`);
 }

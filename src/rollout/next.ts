@@ -5,6 +5,7 @@ import { isEnded, type StepStatus, type WorkflowStatus } from "../model/status.t
 import { formatTime, parseTime } from "../model/time.ts";
 import { allSteps, canarySteps, rollbackSteps, stepsOnSuccess } from "../model/workflow.ts";
 import { flat } from "./turn.ts";
+import { runningSteps } from "./workflow-steps.ts";
 
 /** What can happen next: by itself, or by a command of a person. */
 export interface Act {
@@ -54,9 +55,10 @@ const waiting = (status: WorkflowStatus): readonly StepStatus[] =>
 
 function goingOn(app: Application, status: WorkflowStatus): readonly Act[] {
   const running = flat(status.steps).filter((step) => step.phase === "running" && !step.subSteps);
-  const steps = allSteps(app).filter(({ name }) => running.some((step) => step.name === name));
-  const texts = [...steps.map((step) => describe(app, step)), `then ${following(app, status)}`];
-  return [{ text: texts.join("; ") }];
+  const steps = runningSteps(app).steps.flatMap((step) => [step, ...step.subSteps]);
+  const texts = steps.flatMap((step) => (running.some(({ name }) => name === step.name) ? [describe(app, step)] : []));
+  const after = following(app, status);
+  return [{ text: texts.length === 0 ? after : `${texts.join("; ")}; then ${after}` }];
 }
 
 /** The first step that has not begun. */
@@ -80,9 +82,21 @@ export function describe(app: Application, step: Step): string {
   }
   const rollback = rollbackSteps(app).find((candidate) => candidate.step === step);
   if (rollback) return `${step.name}: all back on ${rollback.revision}`;
+  if (step.type === "apply-component") return applied(app, step);
   if (step.type !== "suspend") return step.name;
   const duration = asText(own(step.properties, "duration"));
   return `${step.name} waits ${duration ?? "for a person"}`;
+}
+
+/** A component without canary steps: its traffic follows its pods. */
+function applied(app: Application, step: Step): string {
+  const name = asText(own(step.properties, "component")) ?? "";
+  const component = app.components.find((candidate) => candidate.name === name);
+  const rollout = component && rolloutOf(component);
+  if (!rollout) return step.name === name ? `${name} becomes ready` : `${step.name}: ${name} becomes ready`;
+  const batches = rollout.batches?.length || 1;
+  const pods = `${rollout.targetSize ?? 0} pods in ${batches} ${batches === 1 ? "batch" : "batches"}`;
+  return `${step.name}: ${step.name === name ? "" : `${name} `}${pods}, traffic follows ready pods`;
 }
 
 /** Steps of the spec in order, with what became of them; those of a workflow that nobody wrote are left out. */

@@ -5,7 +5,7 @@ import {
   readApplication,
   rolloutOf,
 } from "../model/application.ts";
-import { asObject, asText, at, type JsonObject } from "../model/json.ts";
+import { asList, asObject, asText, at, type JsonObject, own } from "../model/json.ts";
 import { names } from "../model/names.ts";
 import { predictRevision, readRevision } from "../model/revision.ts";
 import { lastStable } from "../model/standing.ts";
@@ -35,6 +35,8 @@ interface Course {
   readonly stable: string | undefined;
   /** The revisions that the spec wants, and that is rolled out. */
   readonly wanted: readonly string[];
+  /** Whether it goes back already: that can still be hurried. */
+  readonly isReturning: boolean;
 }
 
 /** The Application as the rollback manifest has it: components pinned, the workflow dropped. */
@@ -44,7 +46,7 @@ export function takeBack(app: KubeObject, objects: readonly KubeObject[], wish: 
   const chosen = pinsOf(application, courses, wish);
   if ("refusal" in chosen) return chosen;
   const edited = chosen.pins.reduce<JsonObject>((object, pin) => rollback(object, pin.component, pin.revision), app);
-  return { object: wish.atOnce ? annotated(edited) : edited, pins: chosen.pins };
+  return { object: returning(edited, wish.atOnce ? "at-once" : undefined), pins: chosen.pins };
 }
 
 function courseOf(component: Component, objects: readonly KubeObject[]): Course {
@@ -60,11 +62,12 @@ function courseOf(component: Component, objects: readonly KubeObject[]): Course 
       rolloutOf(component)?.targetRevision ?? predictRevision(component, known),
       ...(target === undefined ? [] : [target]),
     ],
+    isReturning: at(record, "status", "phase") === "Returning",
   };
 }
 
-const isUnderWay = ({ stable, wanted }: Course): boolean =>
-  stable !== undefined && wanted.some((revision) => revision !== stable);
+const isUnderWay = ({ stable, wanted, isReturning }: Course): boolean =>
+  stable !== undefined && (isReturning || wanted.some((revision) => revision !== stable));
 
 type Pins = { readonly pins: readonly Pin[] } | { readonly refusal: string };
 
@@ -106,8 +109,22 @@ function nothingToTakeBack(app: Application, named: readonly Course[]): string {
   return `${app.name} has no rollout to take back${hint}`;
 }
 
-function annotated(app: JsonObject): JsonObject {
+/**
+ * How it goes back. `at-once` would hold for later returns too, so the next command without it takes away what a command has
+ * written; what the user has written stays.
+ */
+function returning(app: JsonObject, mode: string | undefined): JsonObject {
   const metadata = asObject(at(app, "metadata"));
-  const annotations = { ...asObject(at(metadata, "annotations")), [names.returnMode]: "at-once" };
+  const { [names.returnMode]: before, ...others } = asObject(own(metadata, "annotations"));
+  if (mode === undefined && (before === undefined || !isOurs(metadata))) return app;
+  const annotations = mode === undefined ? others : { ...others, [names.returnMode]: mode };
   return { ...app, metadata: { ...metadata, annotations } };
 }
+
+/** The API server keeps whose each field is. */
+const isOurs = (metadata: JsonObject): boolean =>
+  asList(own(metadata, "managedFields")).some(
+    (entry) =>
+      own(entry, "manager") === names.controller &&
+      at(entry, "fieldsV1", "f:metadata", "f:annotations", `f:${names.returnMode}`) !== undefined,
+  );

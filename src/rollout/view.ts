@@ -1,5 +1,5 @@
 import { type Application, readApplication, rolloutOf } from "../model/application.ts";
-import { asInteger, asList, asText, at, own } from "../model/json.ts";
+import { asInteger, asList, asText, at, equal, own } from "../model/json.ts";
 import { names } from "../model/names.ts";
 import { inOrder } from "../model/revision.ts";
 import { readWorkflowStatus } from "../model/status.ts";
@@ -8,7 +8,7 @@ import { type KubeObject, labelOf, nameOf } from "../model/world.ts";
 import { type CanaryComponent, observedCanaries } from "./component.ts";
 import { type Head, headOf } from "./head.ts";
 import { plainHealth } from "./health.ts";
-import { type Act, nextActs, type StepView, stepViews } from "./next.ts";
+import { type Act, type Back, nextActs, type StepView, stepViews } from "./next.ts";
 import { type PodView, podsOf } from "./pod-view.ts";
 import { takeBack } from "./take-back.ts";
 import { weightOf } from "./weights.ts";
@@ -73,15 +73,20 @@ export function viewOf(sight: Sight): ApplicationView {
   const head = headOf(sight.app, sight.now);
   const status = readWorkflowStatus(sight.app);
   const canaries = observedCanaries(app, { ...sight, settleSeconds: 0, ages: {} });
-  const taken = takeBack(sight.app, sight.objects);
-  const back = "pins" in taken ? taken.pins.map(({ component, revision }) => [component, revision]) : [];
   return {
     ...head,
     steps: stepViews(app, status),
-    next: head.isSeen ? nextActs(app, status, Object.fromEntries(back)) : [],
+    next: head.isSeen ? nextActs(app, status, backOf(sight)) : [],
     components: componentsOf(app, canaries, sight),
     events: sight.events.map(eventOf).sort((a, b) => (parseTime(a.at) ?? 0) - (parseTime(b.at) ?? 0)),
   };
+}
+
+/** What a rollback would change; nothing where it goes back already. */
+function backOf({ app, objects }: Sight): Back {
+  const taken = takeBack(app, objects);
+  if (!("pins" in taken) || equal(own(taken.object, "spec"), own(app, "spec"))) return {};
+  return Object.fromEntries(taken.pins.map(({ component, revision }) => [component, revision]));
 }
 
 function componentsOf(app: Application, canaries: readonly CanaryComponent[], sight: Sight): readonly ComponentView[] {
