@@ -5,9 +5,9 @@ import { formatTime } from "../model/time.ts";
 import type { KubeObject } from "../model/world.ts";
 import { type ApplicationView, viewOf } from "../rollout/view.ts";
 import { changeLine } from "./change-line.ts";
-import { absent, type LiveOptions, onCluster, type Place } from "./live.ts";
-import { canRedraw, colour, cropped, print, printable, redraw } from "./print.ts";
-import { type Show, showUntilEnd } from "./showing.ts";
+import { absent, type LiveOptions, onCluster, type Place, unknownKind } from "./live.ts";
+import { canRedraw, colour, cropped, openScreen, print, printable, redraw } from "./print.ts";
+import { type Show, type ShowingOptions, showUntilEnd } from "./showing.ts";
 import { treeText } from "./tree.ts";
 import { type ExitCode, exitCodes } from "./usage.ts";
 
@@ -19,7 +19,7 @@ export interface GetOptions extends LiveOptions {
 /** An Application and all that was made of it, once or for as long as somebody looks. */
 export async function get(name: string, options: GetOptions): Promise<ExitCode> {
   return onCluster(options, async (place) => {
-    const seen = await look(place.api, place.namespace, name);
+    const seen = await look(place.api, place.namespace, name).catch(unknownKind);
     if (!seen.app) throw absent(place.namespace, name);
     if (options.watch) await watch(name, seen, place, options.output);
     else print(once(seen.app, seen, place, options.output));
@@ -35,11 +35,14 @@ const view = (app: KubeObject, { objects, events }: Seen): ApplicationView =>
 function once(app: KubeObject, seen: Seen, place: Place, output: GetOptions["output"]): string {
   const shown = view(app, seen);
   if (output === "json") return printable(JSON.stringify(shown, null, 2));
-  return picture(shown, seen, place)
+  return fitted(picture(shown, seen, place));
+}
+
+const fitted = (text: string): string =>
+  text
     .split("\n")
     .map((line) => cropped(line))
     .join("\n");
-}
 
 function picture(shown: ApplicationView, { unreadable }: Seen, place: Place, trouble?: string): string {
   const tree = treeText(shown, place, seconds());
@@ -47,11 +50,6 @@ function picture(shown: ApplicationView, { unreadable }: Seen, place: Place, tro
   const old = trouble === undefined ? [] : [`this may be old: ${printable(trouble)}`];
   return [tree, ...[...hidden, ...old].map((line) => colour.yellow(line))].join("\n\n");
 }
-
-const pictures =
-  (place: Place): Show =>
-  ({ app, seen, trouble }) =>
-    redraw(picture(view(app, seen), seen, place, trouble));
 
 /** One line for each change of what is to be seen, however often the objects change. */
 function lines(output: GetOptions["output"]): Show {
@@ -67,8 +65,26 @@ function lines(output: GetOptions["output"]): Show {
 
 async function watch(name: string, { unreadable }: Seen, place: Place, output: GetOptions["output"]): Promise<void> {
   const { api, namespace } = place;
-  const isDrawn = canRedraw && output === "text";
-  const show = isDrawn ? pictures(place) : lines(output);
-  const isGone = await showUntilEnd({ api, namespace, name, unreadable, show, isTicking: isDrawn });
+  const whose = { api, namespace, name, unreadable };
+  const isGone =
+    canRedraw && output === "text"
+      ? await drawUntilEnd(whose, place)
+      : await showUntilEnd({ ...whose, show: lines(output), isTicking: false });
   if (isGone) print(`${namespace}/${name} is gone`);
+}
+
+/** The last picture stays where the user had called it. */
+async function drawUntilEnd(whose: Omit<ShowingOptions, "show" | "isTicking">, place: Place): Promise<boolean> {
+  let last = "";
+  const show: Show = ({ app, seen, trouble }) => {
+    last = picture(view(app, seen), seen, place, trouble);
+    redraw(last);
+  };
+  const closeScreen = openScreen();
+  try {
+    return await showUntilEnd({ ...whose, show, isTicking: true });
+  } finally {
+    closeScreen();
+    if (last !== "") print(fitted(last));
+  }
 }

@@ -1,4 +1,3 @@
-import { ApiError } from "../cluster/api.ts";
 import { systemClock } from "../cluster/clock.ts";
 import { listNow } from "../cluster/list.ts";
 import { resources } from "../cluster/resources.ts";
@@ -6,10 +5,10 @@ import { names } from "../model/names.ts";
 import { type KubeObject, labelOf, nameOf, namespaceOf } from "../model/world.ts";
 import { type RolloutRow, rowsOf } from "../rollout/rows.ts";
 import { age } from "./age.ts";
-import { type LiveOptions, onCluster, type Place } from "./live.ts";
+import { type LiveOptions, onCluster, type Place, unknownKind } from "./live.ts";
 import { phaseColour } from "./phase-colour.ts";
 import { colour, complain, cropped, print, printable, table } from "./print.ts";
-import { type ExitCode, exitCodes, Refusal } from "./usage.ts";
+import { type ExitCode, exitCodes } from "./usage.ts";
 
 export interface ListOptions extends LiveOptions {
   readonly allNamespaces?: boolean;
@@ -42,12 +41,6 @@ async function readRows({ api, namespace }: Place, allNamespaces: boolean): Prom
       now,
     ),
   );
-}
-
-function unknownKind(error: unknown): never {
-  if (error instanceof ApiError && error.isNotFound)
-    throw new Refusal(`this cluster has no Applications of ${names.applicationVersion}`);
-  throw error;
 }
 
 const isOf = (record: KubeObject, app: KubeObject): boolean =>

@@ -1,6 +1,7 @@
 import { type Api, ApiError } from "../cluster/api.ts";
 import { resources } from "../cluster/resources.ts";
 import { read } from "../cluster/writes.ts";
+import { names } from "../model/names.ts";
 import type { KubeObject } from "../model/world.ts";
 import { programName, Refusal } from "./usage.ts";
 
@@ -56,6 +57,13 @@ export async function readApplication({ api, namespace }: Place, name: string): 
 
 export const absent = (namespace: string, name: string): Refusal =>
   new Refusal(`there is no Application ${namespace}/${name}`);
+
+/** A list of a kind that the cluster does not know is not an empty one. */
+export function unknownKind(error: unknown): never {
+  if (error instanceof ApiError && error.isNotFound)
+    throw new Refusal(`this cluster has no Applications of ${names.applicationVersion}`);
+  throw error;
+}
 
 const attempts = 5;
 

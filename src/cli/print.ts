@@ -56,7 +56,7 @@ export function wrapped(line: string, margin: number, limit = columns): string {
   return lines.join("\n");
 }
 
-const visibleWidth = (text: string): number => width(stripVTControlCharacters(text));
+export const visibleWidth = (text: string): number => width(stripVTControlCharacters(text));
 
 /** Columns padded to the widest cell, two spaces apart, as kubectl prints tables. */
 export function table(rows: readonly (readonly string[])[]): string {
@@ -102,6 +102,12 @@ function fitted(text: string, room: number): string {
     fitting += character;
   }
   return fitting;
+}
+
+/** A screen of its own, beside what the user had on it, with no cursor; the returned function gives the terminal back. */
+export function openScreen(): () => void {
+  process.stdout.write(`${control}[?1049h${control}[?25l`);
+  return () => void process.stdout.write(`${control}[?25h${control}[?1049l`);
 }
 
 /** Draws over what was drawn before, from the upper left corner; what has no room below is left out. */

@@ -4,7 +4,7 @@ import { age } from "./age.ts";
 import { slotText } from "./bars.ts";
 import { commandLine, type Where } from "./live.ts";
 import { phaseColour } from "./phase-colour.ts";
-import { colour, printable, table, wrapped } from "./print.ts";
+import { colour, printable, table, visibleWidth, wrapped } from "./print.ts";
 
 /** One row of the tree: its name, how it is, for how long, and what else is to be known. */
 type Row = readonly [name: string, status: string, age: string, more: string];
@@ -33,7 +33,7 @@ function componentNode(component: ComponentView): Node {
   const { name, phase, message, stable, target, batch, batches, revisions } = component;
   const isCanary = batches !== undefined;
   const course = stable !== undefined && stable !== target ? `${stable} -> ${target}` : (target ?? "");
-  const more = isCanary ? [course, `batch ${batch ?? 0}/${batches}`].join(", ") : printable(message);
+  const more = isCanary ? `batch ${batch ?? 0}/${batches}, ${course}` : printable(message);
   const podsOnly = !isCanary && revisions.length === 1 ? (revisions[0]?.pods ?? []).map(podNode) : undefined;
   return { row: [name, phaseColour(phase), "", more], children: podsOnly ?? widened(revisions).map(revisionNode) };
 }
@@ -49,10 +49,13 @@ const revisionNode = ([revision, podsWidth]: readonly [RevisionView, number]): N
     revision.name,
     slotText(revision, podsWidth, colour),
     "",
-    [colour.dim(revision.role), printable(revision.image)].filter((text) => text !== "").join("  "),
+    [colour.dim(revision.role), printable(shortImage(revision.image))].filter((text) => text !== "").join("  "),
   ],
   children: revision.pods.map(podNode),
 });
+
+/** Without its registry: what differs between revisions stands at the end. */
+const shortImage = (image: string): string => image.slice(image.lastIndexOf("/") + 1);
 
 const podNode = ({ name, state, ageSeconds, restarts }: RevisionView["pods"][number]): Node => ({
   row: [
@@ -95,17 +98,19 @@ function aside({ steps, why, next, name }: ApplicationView, place: Where, now: n
     const act = command === undefined ? colour.dim("by itself") : commandLine(command, name, place);
     return [act, printable(text) + when] as const;
   });
+  const actWidth = Math.max(0, ...acts.map(([act]) => visibleWidth(act))) + 2;
   return [
     ...labelled("steps", steps.length === 0 ? [] : [stepTexts.join("  ")]),
     ...labelled("now", why === "" ? [] : [printable(why).replaceAll("\n", " ")]),
-    ...labelled("next", acts.length === 0 ? [] : table(acts).split("\n")),
+    ...labelled("next", acts.length === 0 ? [] : table(acts).split("\n"), actWidth),
   ].join("\n");
 }
 
 const margin = 7;
 
-const labelled = (label: string, lines: readonly string[]): readonly string[] =>
-  lines.map((line, i) => wrapped(colour.bold((i === 0 ? label : "").padEnd(margin)) + line, margin));
+/** What does not fit goes on below its own beginning. */
+const labelled = (label: string, lines: readonly string[], inner = 0): readonly string[] =>
+  lines.map((line, i) => wrapped(colour.bold((i === 0 ? label : "").padEnd(margin)) + line, margin + inner));
 
 const latest = 5;
 

@@ -182,8 +182,10 @@ describe("the view of an Application", () => {
     expect(text.replace(/\d+s$/m, "")).to.include(
       "next   rollguard resume book-info -n shop    rollout-rest: reviews 2/2 pods, 100% reviews-v2\n",
     );
-    expect(text).to.match(/\n├─ reviews {3,}Waiting {3,}reviews-v1 -> reviews-v2, batch 1\/2\n/);
-    expect(text).to.match(/\n│ {2}├─ reviews-v1 {3,}● █████████░ {2}90% {3,}stable {2}\S+\n/);
+    expect(text).to.match(/\n├─ reviews {3,}Waiting {3,}batch 1\/2, reviews-v1 -> reviews-v2\n/);
+    expect(text).to.match(
+      /\n│ {2}├─ reviews-v1 {3,}● █████████░ {2}90% {3,}stable {2}examples-bookinfo-reviews-v2:1\.16\.2\n/,
+    );
     expect(text).to.match(/\n20s {2}RolloutStalled {2}reviews is Stalled \(3 times\)$/);
     expect(changeLine(view)).to.match(
       /^workflowSuspending at manual-approval {2}reviews Waiting 1\/2: reviews-v1 1\/1 90%, reviews-v2 1\/1 10% {2}suspended at/,
