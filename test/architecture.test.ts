@@ -15,7 +15,7 @@ const assembler = "cli";
 /** Each package is imported by one file, its door. */
 const doors: Readonly<Record<string, string>> = {
   "@kubernetes/client-node": "cluster/client.ts",
-  commander: "cli/main.ts",
+  commander: "cli/command.ts",
   express: "server/app.ts",
   "fast-json-patch": "admission/patch.ts",
   "js-yaml": "cluster/yaml.ts",

@@ -55,6 +55,10 @@ describe("rollguard", () => {
     [["certs", "--out", "nowhere", "--days", "0"], /must be a number from 1 to 3650/],
     [["certs", "--out", "nowhere", "--name", "no name"], /"no name" is neither a DNS name nor an IP address/],
     [["docs", "frob"], /there is no page frob/],
+    [["get"], /missing required argument 'app'/],
+    [["list", "-o", "yaml"], /Allowed choices are text, json/],
+    [["terminate", "shop", "--step", "first"], /unknown option '--step'/],
+    [["resume", "shop", "--kubeconfig", "nowhere"], /the kubeconfig cannot be used: .*nowhere/],
   ];
   for (const [args, says] of misuse) {
     it(`answers one line and exit code 2 to ${args.join(" ")}`, () => {

@@ -1,10 +1,12 @@
+import { programName } from "./usage.ts";
+
 /** What the help of the program and of each verb ends with. */
 const exits = "Exit codes: 0 ok or admitted, 1 refused or failed, 2 wrong usage or unreadable input.";
 
 const ending = (text: string, ...examples: readonly string[]): string =>
   [
     ...(text === "" ? [] : [text]),
-    ["Examples:", ...examples.map((example) => `  rollguard ${example}`)].join("\n"),
+    ["Examples:", ...examples.map((example) => `  ${programName} ${example}`)].join("\n"),
     exits,
   ]
     .map((paragraph) => `\n${paragraph}`)
@@ -48,6 +50,29 @@ checked.`,
     "kubevela/ holds the kinds of KubeVela, for a cluster that has none.",
     "manifests | kubectl apply --server-side -f -",
     "manifests --out manifests",
+  ),
+  get: ending(
+    "-w ends at Ctrl-C, with exit code 0, or when the Application is gone.",
+    "get book-info",
+    "get book-info -w",
+    "get book-info -n shop -o json",
+  ),
+  list: ending("", "list", "list -A"),
+  resume: ending("It writes what vela workflow resume writes.", "resume book-info", "resume book-info --step approval"),
+  suspend: ending("It writes what vela workflow suspend writes.", "suspend book-info"),
+  terminate: ending("It writes what vela workflow terminate writes.", "terminate book-info"),
+  restart: ending(
+    "It writes what vela workflow restart writes. Pods never step back, weights follow the running step, every\nsuspend waits again.",
+    "restart book-info",
+  ),
+  rollback: ending(
+    `It writes what a rollback manifest says: targetRevision, one batch of all pods, no workflow. Without
+--to every component that is on its way to another revision goes back to its stable one. Where a GitOps
+tool keeps the Application, commit what --export prints. --now leaves the annotation rollguard.dev/return:
+at-once, which the next rollback without --now takes away.`,
+    "rollback book-info",
+    "rollback book-info --to reviews-v1 --now",
+    "rollback book-info --export > bookinfo-rollback.yaml",
   ),
   docs: ending("", "docs rules"),
 } as const;

@@ -1,59 +1,35 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { ApiError } from "../cluster/api.ts";
 import { FileError } from "../cluster/files.ts";
+import {
+  after,
+  Command,
+  CommanderError,
+  Option,
+  output,
+  part,
+  port,
+  quiet,
+  repeated,
+  within,
+  world,
+} from "./command.ts";
 import { helpAfter } from "./help.ts";
+import { liveVerbs } from "./live-verbs.ts";
 import { complain, endOnClosedOutput } from "./print.ts";
-import { exitCodes, UsageError } from "./usage.ts";
-
-const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
-
-const within =
-  (low: number, high: number) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < low || value > high)
-      throw new InvalidArgumentError(`must be a number from ${low} to ${high}.`);
-    return value;
-  };
-const port = within(0, 65535);
-
-const after = () =>
-  new Option("--after <file>", "what was applied before and rolled out completely; once for each, in order").argParser(
-    repeated,
-  );
-const world = () =>
-  new Option(
-    "--world <file-or-dir>",
-    "objects that exist, as kubectl get -o yaml prints them; may be repeated",
-  ).argParser(repeated);
-const output = (...formats: readonly [string, ...string[]]) =>
-  new Option("-o, --output <format>", "how to print").choices([...formats]).default(formats[0]);
-
-/** A part of the server; those that need a cluster are off where there are only files. */
-const part = (name: string, says: string, choices: readonly [string, ...string[]]) =>
-  new Option(`--${name} <${choices.join("|")}>`, says).choices([...choices]).default(choices[0]);
-
-/** A command that throws what is wrong instead of printing it. */
-const quiet = (command: Command): Command => command.exitOverride().configureOutput({ outputError: () => {} });
+import { type ExitCode, exitCodes, programName, Refusal, UsageError } from "./usage.ts";
 
 function makeProgram(): Command {
-  const program = quiet(new Command("rollguard"))
+  const program = quiet(new Command(programName))
     .description("Judges canary rollouts of OAM Applications on Istio, and says what they will do.")
     .version("0.1.0")
     .addHelpText("after", helpAfter.rollguard);
-  for (const addTo of verbs) addTo(program);
+  for (const addTo of [...offline, ...liveVerbs(end), ...installing]) addTo(program);
   return program;
 }
 
 /** Every verb; what one needs is loaded when it runs, so that `check` starts no server. */
-const verbs: readonly ((program: Command) => Command)[] = [
-  addCheck,
-  addRender,
-  addSimulate,
-  addServe,
-  addCerts,
-  addManifests,
-  addDocs,
-];
+const offline: readonly ((program: Command) => Command)[] = [addCheck, addRender, addSimulate];
+const installing: typeof offline = [addServe, addCerts, addManifests, addDocs];
 
 function addCheck(program: Command): Command {
   return quiet(program.command("check"))
@@ -157,24 +133,34 @@ const helpTexts = (program: Command) =>
     return { name: command.name(), text: lines.join("") };
   });
 
-const end = (code: number): void => {
+function end(code: ExitCode): void {
   process.exitCode = code;
-};
+}
 
 /** A mistake of the user in one line; anything else is one of ours, whose stack ROLLGUARD_DEBUG=1 shows. */
 function explain(error: unknown): void {
   const isHelp = error instanceof CommanderError && (error.exitCode === 0 || error.code === "commander.help");
-  end(error instanceof CommanderError && error.exitCode === 0 ? exitCodes.ok : exitCodes.usage);
+  end(exitCodeOf(error));
   if (!isHelp) complain(lineOf(error));
   if (process.env["ROLLGUARD_DEBUG"] === "1" && error instanceof Error)
     for (const line of (error.stack ?? "").split("\n")) complain(line);
 }
 
+/** A cluster that refuses, or does not answer, is no wrong usage; a kubeconfig that cannot be read is. */
+function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok;
+  const isRefused = error instanceof Refusal || (error instanceof ApiError && error.reason !== "NoCredentials");
+  return isRefused ? exitCodes.refused : exitCodes.usage;
+}
+
 function lineOf(error: unknown): string {
   if (error instanceof CommanderError) return error.message.replace(/^error: /, "");
-  if (error instanceof FileError || error instanceof UsageError) return error.message;
+  if (isExpected(error)) return error.message;
   return `unexpected error: ${error instanceof Error ? error.message : String(error)}`;
 }
+
+const isExpected = (error: unknown): error is Error =>
+  [FileError, UsageError, Refusal, ApiError].some((kind) => error instanceof kind);
 
 endOnClosedOutput();
 await makeProgram().parseAsync().catch(explain);

@@ -1,4 +1,6 @@
-import { type ComponentFrame, type Frame, inOrder, type RevisionFrame } from "../simulate/frame.ts";
+import { inOrder } from "../model/revision.ts";
+import type { ComponentFrame, Frame, RevisionFrame } from "../simulate/frame.ts";
+import { plain, podsBar, slotText } from "./bars.ts";
 import { colour, printable, width } from "./print.ts";
 
 /** A line of the timeline: when, what the revisions look like then, and what happened. */
@@ -23,7 +25,7 @@ export function timeline(frames: readonly Frame[], isAct: IsAct): string {
   const revisions = revisionsOf(frames);
   const slots = revisions.map((name) => {
     const states = frames.flatMap((frame) => revisionIn(frame, name) ?? []);
-    const podsWidth = Math.max(0, ...states.map((state) => width(pods(state))));
+    const podsWidth = Math.max(0, ...states.map((state) => width(podsBar(state))));
     return {
       name,
       podsWidth,
@@ -98,26 +100,3 @@ const clock = (seconds: number): string => {
   const fraction = seconds === whole ? "" : `.${String(Math.round((seconds - whole) * 10))}`;
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}${fraction}`;
 };
-
-const barLength = 10;
-const mostPods = 10;
-
-const plain = { green: (text: string) => text, cyan: (text: string) => text };
-
-/** `●●○ ███████░░░  70%`: pods that are ready and not, and the share of the traffic. */
-function slotText(state: RevisionFrame | undefined, podsWidth: number, { green, cyan }: typeof plain): string {
-  if (!state) return "";
-  const share = state.weight === undefined ? [] : [cyan(bar(state.weight)), `${state.weight}%`.padStart(4)];
-  return [green(pods(state).padEnd(podsWidth)), ...share].join(" ");
-}
-
-const pods = ({ replicas, ready }: RevisionFrame): string =>
-  replicas > mostPods
-    ? `${ready}/${replicas}`
-    : `${"●".repeat(Math.min(ready, replicas))}${"○".repeat(Math.max(0, replicas - ready))}`;
-
-function bar(weight: number): string {
-  const full = Math.round((weight * barLength) / 100);
-  const shown = weight > 0 ? Math.max(1, full) : 0;
-  return "█".repeat(shown) + "░".repeat(barLength - shown);
-}

@@ -19,6 +19,8 @@ const serviceAccountToken = "/var/run/secrets/kubernetes.io/serviceaccount/token
 export interface ConnectOptions {
   /** A file; without it what kubectl would take, and in a pod its service account. */
   readonly kubeconfig?: string | undefined;
+  /** Another context of it than the current one. */
+  readonly context?: string | undefined;
   readonly clock?: Clock;
 }
 
@@ -47,7 +49,7 @@ function exists(file: string): boolean {
  * Reads the configuration and makes the first credentials; nothing is sent to the API server yet. Throws an ApiError whose
  * reason is `NoCredentials` where the configuration is absent or of no use.
  */
-export async function connect({ kubeconfig, clock = systemClock }: ConnectOptions = {}): Promise<Api> {
+export async function connect({ kubeconfig, context, clock = systemClock }: ConnectOptions = {}): Promise<Api> {
   if (kubeconfig === undefined && !hasConfig())
     throw unusable(new Error("there is none, and this is no pod with a service account"));
   // It takes a quarter of a second to load, and most verbs need no cluster.
@@ -56,6 +58,7 @@ export async function connect({ kubeconfig, clock = systemClock }: ConnectOption
     const config = new client.KubeConfig();
     if (kubeconfig === undefined) config.loadFromDefault();
     else config.loadFromFile(kubeconfig);
+    if (context !== undefined) choose(config, context);
     return config;
   };
   const files = kubeconfig === undefined ? defaultFiles() : [kubeconfig];
@@ -69,6 +72,11 @@ export async function connect({ kubeconfig, clock = systemClock }: ConnectOption
     deadline.end();
   }
   return new Requests(source, clock);
+}
+
+function choose(config: KubeConfig, context: string): void {
+  if (!config.getContextObject(context)) throw new Error(`it has no context ${context}`);
+  config.setCurrentContext(context);
 }
 
 /** Credentials from a configuration that is read again and again: files change, plugins give new tokens. */

@@ -64,3 +64,6 @@ export function predictRevision(component: Component, known: readonly KnownRevis
   const same = known.find((revision) => revision.hash === hash);
   return same?.name ?? revisionName(component.name, Math.max(0, ...known.map((revision) => revision.number)) + 1);
 }
+
+/** Revisions of one component, v2 before v10. */
+export const inOrder = (a: string, b: string): number => a.length - b.length || (a < b ? -1 : 1);

@@ -7,11 +7,11 @@ export const commandNames: readonly Command[] = ["resume", "suspend", "terminate
 /** The Application with the command written into its status, or why it cannot take it, in the words of the vela CLI. */
 export type Commanded = { readonly object: JsonObject } | { readonly refusal: string };
 
-/** kubevela/kubevela: references/cli/workflow.go and pkg/workflow/operation/operation.go. */
-export function command(name: Command, app: JsonObject): Commanded {
+/** kubevela/kubevela: references/cli/workflow.go and pkg/workflow/operation/operation.go. A `step` is resumed, or suspended, alone. */
+export function command(name: Command, app: JsonObject, step?: string): Commanded {
   const workflow = at(app, "status", "workflow");
-  const refusal = refusalOf(name, app, workflow);
-  return refusal === undefined ? { object: withWorkflow(app, edits[name](asObject(workflow))) } : { refusal };
+  const refusal = refusalOf(name, app, workflow) ?? missing(name, workflow, step);
+  return refusal === undefined ? { object: withWorkflow(app, edits[name](asObject(workflow), step)) } : { refusal };
 }
 
 function refusalOf(name: Command, app: JsonObject, workflow: Json | undefined): string | undefined {
@@ -25,9 +25,29 @@ function refusalOf(name: Command, app: JsonObject, workflow: Json | undefined): 
   return name === "resume" && own(workflow, "suspend") !== true ? `workflow ${title} is not suspended.` : undefined;
 }
 
-const edits: Readonly<Record<Command, (workflow: JsonObject) => JsonObject | undefined>> = {
-  resume: (workflow) => ({ ...workflow, suspend: false, steps: moved(workflow, "suspending", { phase: "running" }) }),
-  suspend: (workflow) => ({ ...workflow, suspend: true, steps: moved(workflow, "running", { phase: "suspending" }) }),
+/** The phase that a step must be in to be resumed or suspended by its name. */
+const movable: Readonly<Partial<Record<Command, string>>> = { resume: "suspending", suspend: "running" };
+
+function missing(name: Command, workflow: Json | undefined, step: string | undefined): string | undefined {
+  const steps = asList(own(workflow, "steps"));
+  const all = [...steps, ...steps.flatMap((group) => asList(own(group, "subSteps")))];
+  const isThere = all.some((it) => own(it, "name") === step && own(it, "phase") === movable[name]);
+  return step === undefined || isThere ? undefined : `can not find step ${step}`;
+}
+
+type Edit = (workflow: JsonObject, step: string | undefined) => JsonObject | undefined;
+
+const edits: Readonly<Record<Command, Edit>> = {
+  resume: (workflow, step) => ({
+    ...workflow,
+    suspend: false,
+    steps: moved(workflow, "suspending", { phase: "running" }, step),
+  }),
+  suspend: (workflow, step) => ({
+    ...workflow,
+    suspend: true,
+    steps: moved(workflow, "running", { phase: "suspending" }, step),
+  }),
   terminate: (workflow) => {
     const failed = { phase: "failed", reason: "Terminate" };
     const steps = moved({ steps: moved(workflow, "running", failed) }, "suspending", failed);
@@ -36,12 +56,16 @@ const edits: Readonly<Record<Command, (workflow: JsonObject) => JsonObject | und
   restart: () => undefined,
 };
 
-/** The steps, and their sub-steps, with those of one phase changed. */
-const moved = (workflow: JsonObject, phase: string, change: JsonObject): Json =>
-  asList(own(workflow, "steps")).map((step) => {
+/** The steps, and their sub-steps, with those of one phase changed; where one is named, that one and what is in it. */
+const moved = (holder: JsonObject, phase: string, change: JsonObject, only?: string, key = "steps"): Json =>
+  asList(own(holder, key)).map((step) => {
+    const isMeant = only === undefined || own(step, "name") === only;
+    const inner = asObject(step);
     const subSteps =
-      own(step, "subSteps") === undefined ? {} : { subSteps: moved({ steps: own(step, "subSteps") }, phase, change) };
-    return { ...asObject(step), ...(own(step, "phase") === phase ? change : {}), ...subSteps };
+      own(step, "subSteps") === undefined
+        ? {}
+        : { subSteps: moved(inner, phase, change, isMeant ? undefined : only, "subSteps") };
+    return { ...inner, ...(isMeant && own(step, "phase") === phase ? change : {}), ...subSteps };
   });
 
 function withWorkflow(app: JsonObject, workflow: JsonObject | undefined): JsonObject {

@@ -1,7 +1,7 @@
-import { canaryComponents, readApplication } from "../model/application.ts";
-import { asText, at, type JsonObject } from "../model/json.ts";
+import type { JsonObject } from "../model/json.ts";
 import { type KubeObject, nameOf, namespaceOf } from "../model/world.ts";
-import { type Command, command, rollback } from "../rollout/commands.ts";
+import { type Command, command } from "../rollout/commands.ts";
+import { takeBack } from "../rollout/take-back.ts";
 import { applicationsOf, type PaperCluster } from "./paper-cluster.ts";
 
 /** What a command makes of the Applications that can take it, or why none can. */
@@ -41,15 +41,11 @@ function back(
   app: KubeObject,
   cluster: PaperCluster,
 ): { object: JsonObject; event: string; isSpec: true } | { refusal: string } {
-  let object: JsonObject = app;
-  const pins: string[] = [];
-  for (const component of canaryComponents(readApplication(app))) {
-    const record = cluster.objects.get(`ComponentRollout/${namespaceOf(app)}/${component.name}`);
-    const stable = asText(at(record, "status", "stable"));
-    if (stable === undefined || stable === asText(at(record, "status", "target"))) continue;
-    object = rollback(object, component.name, stable);
-    pins.push(stable);
-  }
-  if (pins.length === 0) return { refusal: `${nameOf(app)} has no rollout to take back` };
-  return { object, event: `rollback to ${pins.join(", ")}`, isSpec: true };
+  const taken = takeBack(
+    app,
+    [...cluster.objects.values()].filter((it) => namespaceOf(it) === namespaceOf(app)),
+  );
+  if ("refusal" in taken) return taken;
+  const pins = taken.pins.map(({ revision }) => revision);
+  return { object: taken.object, event: `rollback to ${pins.join(", ")}`, isSpec: true };
 }

@@ -1,5 +1,6 @@
 import { readApplication } from "../model/application.ts";
 import { asInteger, asText, at } from "../model/json.ts";
+import { inOrder } from "../model/revision.ts";
 import { currentStep, readWorkflowStatus } from "../model/status.ts";
 import { kindOf, nameOf } from "../model/world.ts";
 import { observedCanaries } from "../rollout/component.ts";
@@ -69,9 +70,6 @@ export function frameOf(observed: Observed, happening: Happening): Frame {
     components: Object.fromEntries(components),
   };
 }
-
-/** v2 before v10. */
-export const inOrder = (a: string, b: string): number => a.length - b.length || (a < b ? -1 : 1);
 
 /** Whether there is nothing to see in `frame` that `before` did not show. */
 export const looksAlike = (before: Frame | undefined, frame: Frame): boolean =>

@@ -1,0 +1,120 @@
+import { type Application, rolloutOf, type Step, sum } from "../model/application.ts";
+import { parseDuration } from "../model/duration.ts";
+import { asText, own } from "../model/json.ts";
+import { isEnded, type StepStatus, type WorkflowStatus } from "../model/status.ts";
+import { formatTime, parseTime } from "../model/time.ts";
+import { allSteps, canarySteps, rollbackSteps, stepsOnSuccess } from "../model/workflow.ts";
+import { flat } from "./turn.ts";
+import { runningSteps } from "./workflow-steps.ts";
+
+/** What can happen next: by itself, or by a command of a person. */
+export interface Act {
+  /** Undefined where Rollguard does it by itself. */
+  readonly command?: "resume" | "restart" | "rollback";
+  readonly text: string;
+  /** RFC 3339, where the time is known. */
+  readonly at?: string;
+}
+
+/** What a rollback would take back, by component. */
+export type Back = Readonly<Record<string, string>>;
+
+/** The next automatic act, if there is one, and what a person can do. */
+export function nextActs(app: Application, status: WorkflowStatus | undefined, back: Back): readonly Act[] {
+  const retreat: readonly Act[] = Object.entries(back).map(([component, revision]) => ({
+    command: "rollback",
+    text: `${component} back to ${revision}`,
+  }));
+  if (status === undefined) return [{ text: "the workflow begins" }, ...retreat];
+  if (status.suspend) return [...ends(app, status), resumed(app, status), ...retreat];
+  if (status.terminated && status.status !== "failed")
+    return [{ command: "restart", text: "the workflow from its first step, from the actual state on" }, ...retreat];
+  if (status.finished) return retreat;
+  return [...goingOn(app, status), ...retreat];
+}
+
+/** A suspend with a duration ends by itself. */
+function ends(app: Application, status: WorkflowStatus): readonly Act[] {
+  return waiting(status).flatMap(({ name, firstExecuteTime }) => {
+    const step = allSteps(app).find((candidate) => candidate.name === name);
+    const seconds = parseDuration(asText(own(step?.properties, "duration")) ?? "");
+    const since = parseTime(firstExecuteTime ?? "");
+    if (seconds === undefined || since === undefined) return [];
+    return [{ text: `${name} ends, then ${following(app, status)}`, at: formatTime(since + seconds) }];
+  });
+}
+
+function resumed(app: Application, status: WorkflowStatus): Act {
+  const stopped = waiting(status).find(({ type }) => type !== "suspend");
+  const step = allSteps(app).find(({ name }) => name === stopped?.name);
+  return { command: "resume", text: step ? describe(app, step) : following(app, status) };
+}
+
+const waiting = (status: WorkflowStatus): readonly StepStatus[] =>
+  flat(status.steps).filter((step) => step.phase === "suspending" && !step.subSteps);
+
+function goingOn(app: Application, status: WorkflowStatus): readonly Act[] {
+  const running = flat(status.steps).filter((step) => step.phase === "running" && !step.subSteps);
+  const steps = runningSteps(app).steps.flatMap((step) => [step, ...step.subSteps]);
+  const texts = steps.flatMap((step) => (running.some(({ name }) => name === step.name) ? [describe(app, step)] : []));
+  const after = following(app, status);
+  return [{ text: texts.length === 0 ? after : `${texts.join("; ")}; then ${after}` }];
+}
+
+/** The first step that has not begun. */
+export function following(app: Application, status: WorkflowStatus): string {
+  const begun = flat(status.steps).filter((step) => step.phase !== "pending");
+  const step = stepsOnSuccess(app).find(
+    (candidate) => candidate.subSteps.length === 0 && !begun.some(({ name }) => name === candidate.name),
+  );
+  return step ? describe(app, step) : "the workflow ends";
+}
+
+/** `rollout-1st-batch: reviews 1/2 pods, 90% reviews-v1, 10% reviews-v2`. */
+export function describe(app: Application, step: Step): string {
+  const canary = canarySteps(app).find((candidate) => candidate.step === step);
+  if (canary?.component) {
+    const { batches = [], targetSize = 0 } = rolloutOf(canary.component) ?? {};
+    const partition = canary.batchPartition ?? 0;
+    const pods = partition >= batches.length - 1 ? targetSize : sum(batches.slice(0, partition + 1));
+    const weights = canary.targets.map(({ revision, weight }) => `${weight}% ${revision}`);
+    return `${step.name}: ${[`${canary.component.name} ${pods}/${targetSize} pods`, ...weights].join(", ")}`;
+  }
+  const rollback = rollbackSteps(app).find((candidate) => candidate.step === step);
+  if (rollback) return `${step.name}: all back on ${rollback.revision}`;
+  if (step.type === "apply-component") return applied(app, step);
+  if (step.type !== "suspend") return step.name;
+  const duration = asText(own(step.properties, "duration"));
+  return `${step.name} waits ${duration ?? "for a person"}`;
+}
+
+/** A component without canary steps: its traffic follows its pods. */
+function applied(app: Application, step: Step): string {
+  const name = asText(own(step.properties, "component")) ?? "";
+  const component = app.components.find((candidate) => candidate.name === name);
+  const rollout = component && rolloutOf(component);
+  if (!rollout) return step.name === name ? `${name} becomes ready` : `${step.name}: ${name} becomes ready`;
+  const batches = rollout.batches?.length || 1;
+  const pods = `${rollout.targetSize ?? 0} pods in ${batches} ${batches === 1 ? "batch" : "batches"}`;
+  return `${step.name}: ${step.name === name ? "" : `${name} `}${pods}, traffic follows ready pods`;
+}
+
+/** Steps of the spec in order, with what became of them; those of a workflow that nobody wrote are left out. */
+export interface StepView {
+  readonly name: string;
+  readonly type: string;
+  readonly phase: StepStatus["phase"];
+  readonly message?: string;
+}
+
+export function stepViews(app: Application, status: WorkflowStatus | undefined): readonly StepView[] {
+  const known = flat(status?.steps ?? []);
+  return allSteps(app)
+    .filter((step) => step.subSteps.length === 0)
+    .map((step) => {
+      const found = known.find(({ name }) => name === step.name);
+      const phase = found?.phase ?? "pending";
+      const message = isEnded(found) || phase === "running" ? found?.message : undefined;
+      return { name: step.name, type: step.type, phase, ...(message === undefined ? {} : { message }) };
+    });
+}
