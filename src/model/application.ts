@@ -135,7 +135,7 @@ export interface RolloutTrait {
 export const traitOf = (component: Component, type: string): Trait | undefined =>
   component.traits.find((trait) => trait.type === type);
 
-export function rolloutOf(component: Component): RolloutTrait | undefined {
+export const rolloutOf = remembered((component: Component): RolloutTrait | undefined => {
   const trait = traitOf(component, "rollout");
   if (!trait) return undefined;
   const targetSize = count(own(trait.properties, "targetSize"));
@@ -148,7 +148,7 @@ export function rolloutOf(component: Component): RolloutTrait | undefined {
     batchPartition: count(own(trait.properties, "batchPartition")),
     targetRevision: asText(own(trait.properties, "targetRevision")),
   };
-}
+});
 
 const count = (value: Json | undefined): number | undefined => {
   const integer = asInteger(value);

@@ -26,6 +26,8 @@ interface Player {
   cluster: PaperCluster;
   /** Seconds of the simulated clock; unbounded where nothing will happen by itself. */
   due: number;
+  /** What was last observed, and of what. */
+  seen?: { readonly cluster: PaperCluster; readonly now: number; readonly observed: Observed };
 }
 
 /** A loop that does not come to rest is a fault of ours. */
@@ -156,8 +158,13 @@ export class Stage {
     }
   }
 
-  private observe({ cluster, key }: Player): Observed {
-    return observed(cluster, cluster.objects.get(key) ?? {}, this.now);
+  /** What there is to see of a player; looked up once while nothing changes. */
+  private observe(player: Player): Observed {
+    const { cluster, key, seen } = player;
+    if (seen?.cluster === cluster && seen.now === this.now) return seen.observed;
+    const found = observed(cluster, cluster.objects.get(key) ?? {}, this.now);
+    player.seen = { cluster, now: this.now, observed: found };
+    return found;
   }
 
   /** One plan and its writes; whether there were any. */
