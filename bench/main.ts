@@ -9,6 +9,7 @@ import { rolledOut } from "../src/model/history.ts";
 import { kindOf, worldOf } from "../src/model/world.ts";
 import { planLine } from "../src/rollout/plan-line.ts";
 import { baseWorld, example } from "../test/support/cases.ts";
+import { crowdUpdate } from "../test/support/crowd.ts";
 import { reviewOf } from "../test/support/review.ts";
 import { stories } from "./stories.ts";
 
@@ -51,6 +52,9 @@ const crowd = Array.from({ length: 5000 }, (_, i) => ({
 }));
 const crowded = { world: worldOf([...baseWorld, ...history, ...crowd]), planLine };
 
+const large = crowdUpdate(100);
+const largeEcho = () => JSON.stringify(JSON.parse(large.text));
+
 const run =
   (...args: string[]) =>
   () => {
@@ -69,6 +73,13 @@ compare(
   () => answer("validate", update, surroundings),
   21,
   200,
+);
+compare(
+  "validate 100 components in 200 steps / parse and print it",
+  () => answer("validate", large.text, { world: large.world, planLine }),
+  largeEcho,
+  21,
+  5,
 );
 compare(
   "rollguard check FILE / node -e 0",

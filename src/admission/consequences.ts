@@ -35,7 +35,10 @@ function refusedPlaces(): RefusedPlaces {
       for (const field of fields) {
         if (field === undefined) continue;
         refused.add(field);
-        for (const place of enclosing(field)) around.add(place);
+        for (const place of enclosing(field)) {
+          if (around.has(place)) break;
+          around.add(place);
+        }
       }
     },
     touches(place) {

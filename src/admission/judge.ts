@@ -1,6 +1,6 @@
 import { type Change, changesMetadata, changesSpec, takesEffect } from "../model/change.ts";
-import { at, type Json } from "../model/json.ts";
-import { documentOrder } from "../model/path.ts";
+import { at } from "../model/json.ts";
+import { inDocumentOrder } from "../model/path.ts";
 import { type Lookup, type World, worldOf } from "../model/world.ts";
 import { rules } from "../rules/index.ts";
 import type { Finding, Rule, Violation } from "../rules/rule.ts";
@@ -33,10 +33,10 @@ export function judge(change: Change, world: World, knows: (lookup: Lookup) => b
       .map((rule) => ({ findings: ask(rule, change, world), deny: action === "Deny" }));
   const found = [...withoutConsequences([...by("Deny"), ...by("Warn")])];
   return {
-    violations: found
-      .filter(({ deny }) => deny)
-      .sort(inDocumentOrder(change))
-      .map(violation),
+    violations: inDocumentOrder(
+      change.app.raw,
+      found.filter(({ deny }) => deny),
+    ).map(violation),
     warnings: found.filter(({ deny }) => !deny).map(violation),
     notChecked,
   };
@@ -68,11 +68,6 @@ const violation = ({ rule, field, message }: Found): Violation => ({
   field: field.length > longestPath ? `${field.slice(0, longestPath)}…` : field,
   message,
 });
-
-const inDocumentOrder = (change: Change): ((a: Violation, b: Violation) => number) => {
-  const order = documentOrder(change.app.raw as Json);
-  return (a, b) => order(a.field, b.field);
-};
 
 /** An object that is being deleted always passes: nothing may stand in the way of removing a finalizer. */
 export const isTerminating = (change: Change): boolean =>

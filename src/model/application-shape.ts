@@ -1,5 +1,6 @@
 import type { Application } from "./application.ts";
 import { asList, isObject, type Json, own } from "./json.ts";
+import { remembered } from "./remembered.ts";
 import { type Mistake, mistakes, type Shape } from "./shape.ts";
 import { anything, list, map, object, text } from "./shapes.ts";
 
@@ -66,14 +67,10 @@ const shape = object({
   status: anything,
 });
 
-const memo = new WeakMap<Application, readonly Mistake[]>();
-
-/** Every departure of an Application from its API, outside `properties`. Remembered as long as the review lasts. */
-export function applicationMistakes(app: Application): readonly Mistake[] {
-  const found = memo.get(app) ?? [...mistakes(shape, withoutNulls(shape, app.raw), "")];
-  memo.set(app, found);
-  return found;
-}
+/** Every departure of an Application from its API, outside `properties`. */
+export const applicationMistakes = remembered((app: Application): readonly Mistake[] => [
+  ...mistakes(shape, withoutNulls(shape, app.raw), ""),
+]);
 
 /** The API server drops nulls of members that it knows before anybody sees the object. */
 function withoutNulls(shape: Shape, value: Json): Json {

@@ -11,6 +11,7 @@ import {
   join,
   own,
 } from "./json.ts";
+import { remembered } from "./remembered.ts";
 
 /**
  * An Application as applied (core.oam.dev/v1beta1). Readers are total: what is malformed is left out here and reported
@@ -59,18 +60,7 @@ export interface Step extends Typed {
   readonly subSteps: readonly Step[];
 }
 
-const applications = new WeakMap<JsonObject, Application>();
-
-/** Objects are never changed, so what was read of one is remembered as long as it is there. */
-export function readApplication(raw: JsonObject): Application {
-  const known = applications.get(raw);
-  if (known) return known;
-  const app = read(raw);
-  applications.set(raw, app);
-  return app;
-}
-
-function read(raw: JsonObject): Application {
+export const readApplication = remembered((raw: JsonObject): Application => {
   const spec = own(raw, "spec");
   const metadata = own(raw, "metadata");
   return {
@@ -83,7 +73,7 @@ function read(raw: JsonObject): Application {
     workflow: readWorkflow(own(spec, "workflow")),
     policies: typed(own(spec, "policies"), "spec.policies"),
   };
-}
+});
 
 /** The items of a list that are objects; a type that is no string is "", and properties that are no object are none. */
 function typed(list: Json | undefined, path: string): (Typed & { readonly raw: JsonObject })[] {
@@ -145,7 +135,7 @@ export interface RolloutTrait {
 export const traitOf = (component: Component, type: string): Trait | undefined =>
   component.traits.find((trait) => trait.type === type);
 
-export function rolloutOf(component: Component): RolloutTrait | undefined {
+export const rolloutOf = remembered((component: Component): RolloutTrait | undefined => {
   const trait = traitOf(component, "rollout");
   if (!trait) return undefined;
   const targetSize = count(own(trait.properties, "targetSize"));
@@ -158,7 +148,7 @@ export function rolloutOf(component: Component): RolloutTrait | undefined {
     batchPartition: count(own(trait.properties, "batchPartition")),
     targetRevision: asText(own(trait.properties, "targetRevision")),
   };
-}
+});
 
 const count = (value: Json | undefined): number | undefined => {
   const integer = asInteger(value);
@@ -173,7 +163,8 @@ function readBatches(listed: Json): number[] | undefined {
 }
 
 /** The canary components: those with a rollout trait. */
-export const canaryComponents = (app: Application): readonly Component[] =>
-  app.components.filter((component) => traitOf(component, "rollout"));
+export const canaryComponents = remembered((app: Application): readonly Component[] =>
+  app.components.filter((component) => traitOf(component, "rollout")),
+);
 
 export const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);

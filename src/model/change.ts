@@ -1,6 +1,8 @@
 import { type Application, type Component, canaryComponents, readApplication } from "./application.ts";
 import { equal, type Json, type JsonObject, own } from "./json.ts";
 import { names } from "./names.ts";
+import { remembered } from "./remembered.ts";
+import { firstOf } from "./repeats.ts";
 
 /** What is to be judged: an Application as it would be stored, and as it is stored now (undefined at creation). */
 export interface Change {
@@ -13,9 +15,11 @@ export const changeOf = (object: JsonObject, oldObject?: JsonObject): Change => 
   before: oldObject && readApplication(oldObject),
 });
 
+const canariesByName = remembered((app: Application) => firstOf(canaryComponents(app), ({ name }) => name));
+
 /** The canary component of that name as it is stored now. */
 export const canaryBefore = ({ before }: Change, name: string): Component | undefined =>
-  before && canaryComponents(before).find((component) => component.name === name);
+  before && canariesByName(before).get(name);
 
 /** Annotations that count as part of the spec: a changed one runs the workflow anew. */
 const runsAnew = [names.publishVersion, names.restartWorkflow];

@@ -1,3 +1,5 @@
+import { remembered } from "./remembered.ts";
+
 /** What each key waits for. */
 export type Waits = ReadonlyMap<string, readonly string[]>;
 
@@ -6,7 +8,8 @@ export type Waits = ReadonlyMap<string, readonly string[]>;
  * that waits for itself in the end stands in one of them.
  */
 export function circles(waits: Waits): readonly (readonly string[])[] {
-  const stuck = stuckOf(waits);
+  const ended = endedOf(waits);
+  const stuck = new Set([...waits.keys()].filter((key) => !ended.has(key)));
   const covered = new Set<string>();
   return [...stuck].flatMap((key) => {
     const circle = covered.has(key) ? undefined : shortestCircle(key, waits, stuck);
@@ -15,8 +18,11 @@ export function circles(waits: Waits): readonly (readonly string[])[] {
   });
 }
 
-/** The keys that are left when everything has ended that can end. Keys that are awaited but unknown hold nobody up. */
-function stuckOf(waits: Waits): ReadonlySet<string> {
+/** The keys in an order in which they can end; those that cannot, since they wait for themselves, come last. */
+export const endings = (waits: Waits): readonly string[] => [...new Set([...endedOf(waits), ...waits.keys()])];
+
+/** The keys that can end, in an order in which they do. Keys that are awaited but unknown hold nobody up. */
+const endedOf = remembered((waits: Waits): ReadonlySet<string> => {
   const left = new Map<string, number>();
   const waiters = new Map([...waits.keys()].map((key): [string, string[]] => [key, []]));
   for (const [key, awaited] of waits) {
@@ -32,8 +38,8 @@ function stuckOf(waits: Waits): ReadonlySet<string> {
       if (count === 0) ended.push(waiter);
     }
   }
-  return new Set([...left].filter(([, count]) => count > 0).map(([key]) => key));
-}
+  return new Set(ended);
+});
 
 function shortestCircle(start: string, waits: Waits, stuck: ReadonlySet<string>): readonly string[] | undefined {
   const cameFrom = new Map<string, string>();

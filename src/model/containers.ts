@@ -1,6 +1,7 @@
 import type { Application, Component } from "./application.ts";
 import { asObject, asText, type JsonObject, own } from "./json.ts";
 import { shapeOf } from "./properties.ts";
+import { remembered } from "./remembered.ts";
 import { quote } from "./shape.ts";
 import { componentTypes, traitTypes } from "./vocabulary.ts";
 import { wellTyped } from "./well-typed.ts";
@@ -19,13 +20,9 @@ export interface Container {
   readonly raw: JsonObject;
 }
 
-const memo = new WeakMap<Application, readonly Container[]>();
-
-/** Every container of components of supported types. Remembered per Application object, which lives as long as one review. */
-export function containers(app: Application): readonly Container[] {
-  const remembered = memo.get(app);
-  if (remembered) return remembered;
-  const found = app.components.flatMap((component) => {
+/** Every container of components of supported types. */
+export const containers = remembered((app: Application): readonly Container[] =>
+  app.components.flatMap((component) => {
     const shape = shapeOf(componentTypes, component.type);
     if (!shape) return [];
     const properties = asObject(wellTyped(shape, component.properties));
@@ -38,10 +35,8 @@ export function containers(app: Application): readonly Container[] {
       raw: component.properties,
     };
     return [container, ...sidecars(component)];
-  });
-  memo.set(app, found);
-  return found;
-}
+  }),
+);
 
 /** The containers that the sidecar traits of a component add. */
 export function sidecars(component: Component): readonly Container[] {

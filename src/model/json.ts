@@ -11,8 +11,11 @@ export const isObject = (value: unknown): value is JsonObject =>
 export const own = (value: unknown, key: string): Json | undefined =>
   isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 
-export const at = (value: unknown, ...keys: readonly string[]): Json | undefined =>
-  keys.reduce<unknown>((inner, key) => own(inner, key), value) as Json | undefined;
+export function at(value: unknown, ...keys: readonly string[]): Json | undefined {
+  let inner = value;
+  for (const key of keys) inner = own(inner, key);
+  return inner as Json | undefined;
+}
 
 export const asText = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 export const asInteger = (value: unknown): number | undefined =>

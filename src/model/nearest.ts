@@ -28,8 +28,5 @@ function cell(a: string, b: string, i: number, j: number, rows: readonly number[
   return swapped ? Math.min(best, (rows[i - 2]?.[j - 2] ?? 0) + 1) : best;
 }
 
-/** ` (did you mean webservice?)`; empty where no known word is near. */
-export function hint(word: string, known: readonly string[]): string {
-  const near = nearest(word, known);
-  return near === undefined ? "" : ` (did you mean ${near}?)`;
-}
+/** How many unknown words are compared with the known ones: more are no typing errors but take long. */
+export const mostCompared = 20;

@@ -1,12 +1,5 @@
-import { asObject, type Json, own } from "./json.ts";
-
-/** The keys of a field path: `spec.components[0].labels["a.b"]` gives spec, components, 0, labels, a.b. */
-export function segments(path: string): (string | number)[] {
-  return [...path.matchAll(/\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]|([^.[\]]+)/g)].map(([, index, quoted, word]) => {
-    if (index !== undefined) return Number(index);
-    return quoted === undefined ? (word ?? "") : (JSON.parse(`"${quoted}"`) as string);
-  });
-}
+import { asList, isObject, type Json, type JsonObject, own } from "./json.ts";
+import { remembered } from "./remembered.ts";
 
 /** A field path and those of all that it stands in, innermost first: `a[0].b` gives `a[0].b`, `a[0]`, `a`. */
 export function* enclosing(path: string): Generator<string> {
@@ -19,46 +12,65 @@ function lastSegment(path: string): number {
   return Math.max(path.lastIndexOf(path.endsWith("]") ? "[" : "."), 0);
 }
 
-/** Compares field paths by where they stand in `document`; what is missing there stands after its siblings. */
-export function documentOrder(document: Json): (a: string, b: string) => number {
-  const positions = new Map<string, number[]>();
-  const rankOf = ranks();
-  const position = (path: string): number[] => {
-    const known = positions.get(path) ?? locate(document, path, rankOf);
-    positions.set(path, known);
-    return known;
-  };
-  return (a, b) => compare(position(a), position(b));
+/** The key in a segment of a path: `.word`, `word`, `[0]` or `["a.b"]`. */
+function keyOf(segment: string): string | number {
+  if (!segment.startsWith("[")) return segment.replace(/^\./, "");
+  return JSON.parse(segment.slice(1, -1)) as string | number;
 }
 
-/** The rank of a key among those of its object, which are counted once. */
-function ranks(): (parent: Json | undefined, key: string) => number {
-  const known = new Map<Json | undefined, ReadonlyMap<string, number>>();
-  return (parent, key) => {
-    const keys = known.get(parent) ?? new Map(Object.keys(asObject(parent)).map((name, i) => [name, i]));
-    known.set(parent, keys);
-    return keys.get(key) ?? keys.size;
-  };
+/** The items by where their fields stand in `document`; what is missing there stands after its siblings. */
+export function inDocumentOrder<T extends { readonly field: string }>(
+  document: Json,
+  items: readonly T[],
+): readonly T[] {
+  const locate = locator(document);
+  return items
+    .map((item) => ({ item, position: locate(item.field).position }))
+    .sort((a, b) => compare(a.position, b.position))
+    .map(({ item }) => item);
 }
 
-function locate(document: Json, path: string, rankOf: ReturnType<typeof ranks>): number[] {
-  let value: Json | undefined = document;
-  return segments(path).map((key) => {
-    const parent: Json | undefined = value;
-    if (typeof key === "number") {
-      value = Array.isArray(parent) ? (parent[key] as Json) : undefined;
-      return key;
-    }
-    value = own(parent, key);
-    return rankOf(parent, key);
-  });
+/** What stands at a path, and where that is: the rank of each key among its siblings. */
+interface Place {
+  readonly value: Json | undefined;
+  readonly position: readonly number[];
 }
+
+/** Every place is found from the one around it, which is found once. */
+function locator(document: Json): (path: string) => Place {
+  const places = new Map<string, Place>([["", { value: document, position: [] }]]);
+  const ranks = remembered(ranksOf);
+  const locate = (path: string): Place => {
+    const known = places.get(path);
+    if (known) return known;
+    const end = lastSegment(path);
+    const { value, position } = locate(path.slice(0, end));
+    const place = inside(value, position, keyOf(path.slice(end)), ranks);
+    places.set(path, place);
+    return place;
+  };
+  return locate;
+}
+
+function inside(
+  outer: Json | undefined,
+  position: readonly number[],
+  key: string | number,
+  ranks: typeof ranksOf,
+): Place {
+  if (typeof key === "number") return { value: asList(outer)[key], position: [...position, key] };
+  const known = isObject(outer) ? ranks(outer) : noRanks;
+  return { value: own(outer, key), position: [...position, known.get(key) ?? known.size] };
+}
+
+/** The rank of each key of an object. */
+const ranksOf = (object: JsonObject): ReadonlyMap<string, number> =>
+  new Map(Object.keys(object).map((key, i) => [key, i]));
+const noRanks: ReadonlyMap<string, number> = new Map();
 
 function compare(a: readonly number[], b: readonly number[]): number {
-  for (const [i, left] of a.entries()) {
-    const right = b[i];
-    if (right === undefined) return 1;
-    if (left !== right) return left - right;
-  }
-  return a.length - b.length;
+  const i = a.findIndex((rank, level) => rank !== b[level]);
+  const [left, right] = [a[i], b[i]];
+  if (left === undefined) return a.length - b.length;
+  return right === undefined ? 1 : left - right;
 }

@@ -1,5 +1,6 @@
 import { type Application, canaryComponents, type Trait } from "./application.ts";
-import { type Mistake, mistakes, type Shape } from "./shape.ts";
+import { mostCompared, nearest } from "./nearest.ts";
+import { type Mistake, mistakes, quote, type Shape } from "./shape.ts";
 import { traitTypes } from "./vocabulary.ts";
 
 type Types = Readonly<Record<string, Shape>>;
@@ -7,6 +8,21 @@ type Types = Readonly<Record<string, Shape>>;
 /** The shape of a type; undefined where the type is not known. */
 export const shapeOf = (types: Types, type: string): Shape | undefined =>
   Object.hasOwn(types, type) ? types[type] : undefined;
+
+/** Says of a type that it is none of the known ones, and which of them was probably meant. */
+export function notSupported(types: Types): (type: string) => string {
+  const known = Object.keys(types);
+  const required = `is not supported, must be one of ${known.join(", ")}`;
+  const said = new Map<string, string>();
+  return (type) => {
+    const before = said.get(type);
+    if (before !== undefined) return before;
+    const near = said.size < mostCompared ? nearest(type, known) : undefined;
+    const sentence = `${quote(type)} ${required}${near === undefined ? "" : ` (did you mean ${near}?)`}`;
+    said.set(type, sentence);
+    return sentence;
+  };
+}
 
 const memo = new WeakMap<Trait, readonly Mistake[]>();
 

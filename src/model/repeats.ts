@@ -1,3 +1,13 @@
+/** The first item of each key. Items without a key have no place in it. */
+export function firstOf<T>(items: Iterable<T>, keyOf: (item: T) => string | undefined): ReadonlyMap<string, T> {
+  const first = new Map<string, T>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key !== undefined && !first.has(key)) first.set(key, item);
+  }
+  return first;
+}
+
 /** The items whose key an earlier item has, each with that earlier one. Items without a key repeat nothing. */
 export function* repeats<T>(
   items: Iterable<T>,

@@ -3,6 +3,8 @@ import type { Application, Component } from "./application.ts";
 import { contentOf } from "./content.ts";
 import { asInteger, asText, at, canonical, type JsonObject } from "./json.ts";
 import { names } from "./names.ts";
+import { remembered } from "./remembered.ts";
+import { firstOf } from "./repeats.ts";
 import type { KubeObject } from "./world.ts";
 
 /** `<component>-v<N>`: the name of a revision, of its ControllerRevision, Deployment and subset. */
@@ -14,13 +16,18 @@ export function revisionNumber(component: string, revision: string): number | un
   return /^[1-9]\d{0,8}$/.test(suffix) ? Number(suffix) : undefined;
 }
 
-/** The component that a revision name belongs to: an external revision, or the component with the longest fitting name. */
+/** `<component>` of `<component>-v<N>`, or undefined where the name is no revision of any component. */
+export const componentNameOf = (revision: string): string | undefined => /^(.*)-v[1-9]\d{0,8}$/s.exec(revision)?.[1];
+
+const byExternalRevision = remembered((app: Application) =>
+  firstOf(app.components, ({ externalRevision }) => externalRevision),
+);
+const byName = remembered((app: Application) => firstOf(app.components, ({ name }) => name));
+
+/** The component that a revision name belongs to: the one with that external revision, or the one named in it. */
 export function componentOfRevision(app: Application, revision: string): Component | undefined {
-  const external = app.components.find((component) => component.externalRevision === revision);
-  if (external) return external;
-  return app.components
-    .filter((component) => revisionNumber(component.name, revision) !== undefined)
-    .sort((a, b) => b.name.length - a.name.length)[0];
+  const name = componentNameOf(revision);
+  return byExternalRevision(app).get(revision) ?? (name === undefined ? undefined : byName(app).get(name));
 }
 
 const hashes = new WeakMap<JsonObject, string>();

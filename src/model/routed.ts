@@ -17,8 +17,16 @@ export interface RoutedStep extends CanaryStep {
   readonly hasCourse: boolean;
 }
 
-/** The canary steps in running order. */
+const memo = new WeakMap<Change, readonly RoutedStep[]>();
+
+/** The canary steps in running order. Remembered per change, which lives as long as one review in one world. */
 export function routedSteps(change: Change, world: World<StandingReads>): readonly RoutedStep[] {
+  const steps = memo.get(change) ?? routed(change, world);
+  memo.set(change, steps);
+  return steps;
+}
+
+function routed(change: Change, world: World<StandingReads>): readonly RoutedStep[] {
   const steps = canarySteps(change.app);
   const named = new Set(steps.flatMap(({ revisions }) => revisions));
   const back = rollbackSteps(change.app).map(({ component }) => component);

@@ -1,6 +1,7 @@
 import { type Application, type Component, type Trait, traitOf } from "./application.ts";
 import { isDnsLabel } from "./dns.ts";
 import { asInteger, asList, asText, own } from "./json.ts";
+import { remembered } from "./remembered.ts";
 import { quote } from "./shape.ts";
 
 /** A claim of the `istio-gateway` trait: requests for a host and path that enter by a gateway. */
@@ -18,31 +19,27 @@ export interface GatewayRoute {
 
 export const gatewayOf = (trait: Trait): string => asText(own(trait.properties, "gateway")) ?? "ingressgateway";
 
+/** How many claims the hosts and matches of a component make, counted without making them. */
+export function gatewayRouteCount(component: Component): number {
+  const trait = traitOf(component, "istio-gateway");
+  return gatewayHosts(component).length * Math.max(asList(own(trait?.properties, "match")).length, 1);
+}
+
 /** What one trait may claim at most (`gateway-routes-are-complete`); one that claims more counts as claiming nothing. */
 export const maxGatewayRoutes = 1000;
 
-const memo = new WeakMap<Application, readonly GatewayRoute[]>();
-
-/**
- * The claims of an Application: one for each host and match. No `match` means every path. Remembered per Application: many
- * rules ask.
- */
-export function gatewayRoutes(app: Application): readonly GatewayRoute[] {
-  const found = memo.get(app) ?? readRoutes(app);
-  memo.set(app, found);
-  return found;
-}
-
-const readRoutes = (app: Application): readonly GatewayRoute[] =>
+/** The claims of an Application: one for each host and match. No `match` means every path. */
+export const gatewayRoutes = remembered((app: Application): readonly GatewayRoute[] =>
   app.components.flatMap((component) => {
     const trait = traitOf(component, "istio-gateway");
     return trait ? claims(component, trait) : [];
-  });
+  }),
+);
 
 function claims(component: Component, trait: Trait): GatewayRoute[] {
   const hosts = gatewayHosts(component);
   const uris = own(trait.properties, "match") === undefined ? [everyPath(trait)] : matches(trait);
-  if (hosts.length * uris.length > maxGatewayRoutes) return [];
+  if (gatewayRouteCount(component) > maxGatewayRoutes) return [];
   return hosts.flatMap(({ host }) =>
     uris.map(({ match, uri, path }) => ({
       component,

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, join } from "./json.ts";
-import { nearest } from "./nearest.ts";
+import { mostCompared, nearest } from "./nearest.ts";
 
 /**
  * What a value may be. Shapes describe the parameters of component types, traits and workflow steps as KubeVela's
@@ -67,8 +67,6 @@ function typeMistake(shape: Shape, value: Json | undefined, field: string): Mist
   return { kind: "type", field, message, ...(isChoice ? { word: value } : {}) };
 }
 
-/** How many unknown keys of one object are compared with the known ones: more are no typing errors but take long. */
-const compared = 20;
 /** How many are listed; the rest is counted. */
 const listed = 100;
 
@@ -77,7 +75,7 @@ function* memberMistakes(fields: Fields, value: JsonObject, path: string): Gener
   const missing = known.filter((key) => fields[key]?.required && !Object.hasOwn(value, key));
   const strange = Object.keys(value).filter((key) => !Object.hasOwn(fields, key));
   const unknown = new Map(
-    strange.slice(0, listed).map((key, i) => [key, unknownMistake(key, i < compared ? known : [], missing, path)]),
+    strange.slice(0, listed).map((key, i) => [key, unknownMistake(key, i < mostCompared ? known : [], missing, path)]),
   );
   for (const [key, member] of Object.entries(value)) {
     const mistake = unknown.get(key);

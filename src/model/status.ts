@@ -1,4 +1,5 @@
 import { asFlag, asList, asText, type Json, type JsonObject, own } from "./json.ts";
+import { remembered } from "./remembered.ts";
 
 /** Phases of a step and of a workflow (kubevela/workflow: api/v1alpha1/types.go). */
 export type StepPhase = "pending" | "running" | "suspending" | "succeeded" | "failed" | "skipped";
@@ -42,7 +43,7 @@ export interface WorkflowStatus {
 }
 
 /** The workflow status of an Application, as far as it is one; the CLI may have rewritten it as a whole. */
-export function readWorkflowStatus(app: JsonObject): WorkflowStatus | undefined {
+export const readWorkflowStatus = remembered((app: JsonObject): WorkflowStatus | undefined => {
   const workflow = own(own(app, "status"), "workflow");
   const appRevision = asText(own(workflow, "appRevision"));
   if (appRevision === undefined) return undefined;
@@ -60,7 +61,7 @@ export function readWorkflowStatus(app: JsonObject): WorkflowStatus | undefined 
     ...(endTime === undefined ? {} : { endTime }),
     steps: asList(own(workflow, "steps")).flatMap(readStep),
   };
-}
+});
 
 function readStep(step: Json): StepStatus[] {
   const name = asText(own(step, "name"));

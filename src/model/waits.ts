@@ -1,6 +1,9 @@
 import type { Application, Step } from "./application.ts";
 import type { Waits } from "./circles.ts";
 import { asList, asText, join, own } from "./json.ts";
+import { reachOf } from "./reach.ts";
+import { remembered } from "./remembered.ts";
+import { firstOf } from "./repeats.ts";
 
 /** An entry of `dependsOn`, and the step that has that name. */
 export interface Dependency {
@@ -10,9 +13,9 @@ export interface Dependency {
 }
 
 /** The entries of each step, by the path of the step. */
-export function stepDependencies(app: Application): ReadonlyMap<string, readonly Dependency[]> {
+export const stepDependencies = remembered((app: Application): ReadonlyMap<string, readonly Dependency[]> => {
   const steps = app.workflow.steps.flatMap((step) => [step, ...step.subSteps]);
-  const byName = new Map([...steps].reverse().map((step) => [step.name, step]));
+  const byName = firstOf(steps, ({ name }) => name);
   return new Map(
     steps.map((step) => {
       const path = join(step.path, "dependsOn");
@@ -23,7 +26,7 @@ export function stepDependencies(app: Application): ReadonlyMap<string, readonly
       return [step.path, entries];
     }),
   );
-}
+});
 
 /** The key of the moment at which a top-level step begins; the moment at which a step ends has the path as its key. */
 export const beginningOf = (step: Step): string => `${step.path} begins`;
@@ -32,7 +35,8 @@ export const beginningOf = (step: Step): string => `${step.path} begins`;
  * What the beginning and the end of each step wait for (kubevela/workflow: pkg/executor): the steps that it depends on,
  * its predecessor where steps run one by one, the beginning of its group, and a group for all of its sub-steps.
  */
-export function stepWaits(app: Application, dependencies: ReadonlyMap<string, readonly Dependency[]>): Waits {
+export const stepWaits = remembered((app: Application): Waits => {
+  const dependencies = stepDependencies(app);
   const waits = new Map<string, readonly string[]>();
   const awaited = (step: Step, siblings: readonly Step[], mode: string, i: number): string[] => [
     ...(dependencies.get(step.path) ?? []).flatMap((entry) => entry.awaited?.path ?? []),
@@ -45,29 +49,25 @@ export function stepWaits(app: Application, dependencies: ReadonlyMap<string, re
       waits.set(sub.path, [beginningOf(step), ...awaited(sub, step.subSteps, step.mode, j)]);
   }
   return waits;
+});
+
+/** A step among the others, as bits: its end, and what has certainly ended when it begins. */
+export interface Moment {
+  readonly end: bigint;
+  readonly before: bigint;
 }
 
-const memo = new WeakMap<Application, ReadonlyMap<string, ReadonlySet<string>>>();
-
-/** Paths of the steps that have certainly ended when `step` begins. Remembered per Application: many rules ask. */
-export function endedBefore(app: Application, step: Step): ReadonlySet<string> {
-  const ended = memo.get(app) ?? endedBeforeEach(app);
-  memo.set(app, ended);
-  return ended.get(step.path) ?? new Set();
-}
-
-function endedBeforeEach(app: Application): ReadonlyMap<string, ReadonlySet<string>> {
-  const waits = stepWaits(app, stepDependencies(app));
+/** The moments of the steps, by the path of the step. Remembered per Application: many rules ask. */
+export const momentsOf = remembered((app: Application): ReadonlyMap<string, Moment> => {
+  const { bits, reached } = reachOf(stepWaits(app));
+  const moment = (path: string, beginning: string): [string, Moment] => [
+    path,
+    { end: bits.get(path) ?? 0n, before: reached.get(beginning) ?? 0n },
+  ];
   return new Map(
     app.workflow.steps.flatMap((step) => [
-      [step.path, reachable(beginningOf(step), waits)] as const,
-      ...step.subSteps.map((sub) => [sub.path, reachable(sub.path, waits)] as const),
+      moment(step.path, beginningOf(step)),
+      ...step.subSteps.map(({ path }) => moment(path, path)),
     ]),
   );
-}
-
-function reachable(start: string, waits: Waits): ReadonlySet<string> {
-  const found = new Set(waits.get(start));
-  for (const key of found) for (const awaited of waits.get(key) ?? []) found.add(awaited);
-  return found;
-}
+});

@@ -1,45 +1,52 @@
-import { type Application, type Component, canaryComponents, type Step } from "./application.ts";
+import { type Application, type Component, canaryComponents, type Step, traitOf } from "./application.ts";
 import { evaluate, isFault, parseCondition, type StepOutcome, stepsOf } from "./condition.ts";
 import { asInteger, asList, asText, at, join, own } from "./json.ts";
+import { remembered } from "./remembered.ts";
 import { componentOfRevision } from "./revision.ts";
-import { endedBefore } from "./waits.ts";
+import { momentsOf } from "./waits.ts";
 
 /** Every step and sub-step, in the order of the document; a group stands before its sub-steps. */
-export const allSteps = (app: Application): readonly Step[] =>
-  app.workflow.steps.flatMap((step) => [step, ...step.subSteps]);
+export const allSteps = remembered((app: Application): readonly Step[] =>
+  app.workflow.steps.flatMap((step) => [step, ...step.subSteps]),
+);
 
 /** Whether `a` has certainly ended before `b` begins. */
-export const precedes = (app: Application, a: Step, b: Step): boolean => endedBefore(app, b).has(a.path);
-
-const orders = new WeakMap<Application, readonly Step[]>();
-
-/** Steps in the order in which they run; steps that may run at the same time keep the order of the document. */
-export function runningOrder(app: Application): readonly Step[] {
-  const order = orders.get(app) ?? inOrder(app);
-  orders.set(app, order);
-  return order;
+export function precedes(app: Application, a: Step, b: Step): boolean {
+  const moments = momentsOf(app);
+  return ((moments.get(a.path)?.end ?? 0n) & (moments.get(b.path)?.before ?? 0n)) !== 0n;
 }
 
-/** In a circle no step can run first; the first of the document is taken. */
-function inOrder(app: Application): Step[] {
+/**
+ * Steps in the order in which they run; steps that may run at the same time keep the order of the document. In a circle
+ * no step can run first; the first of the document is taken.
+ */
+export const runningOrder = remembered((app: Application): readonly Step[] => {
+  const moments = momentsOf(app);
   const waiting = [...allSteps(app)];
   const order: Step[] = [];
+  let open = waiting.reduce((ends, { path }) => ends | (moments.get(path)?.end ?? 0n), 0n);
   while (waiting.length > 0) {
-    const next = waiting.findIndex((step) => !waiting.some((other) => other !== step && precedes(app, other, step)));
-    order.push(...waiting.splice(Math.max(next, 0), 1));
+    const isNext = ({ path }: Step): boolean => {
+      const { end, before } = moments.get(path) ?? { end: 0n, before: 0n };
+      return (before & open & ~end) === 0n;
+    };
+    const [next] = waiting.splice(Math.max(waiting.findIndex(isNext), 0), 1) as [Step];
+    open &= ~(moments.get(next.path)?.end ?? 0n);
+    order.push(next);
   }
   return order;
-}
+});
 
 /**
  * The steps that run where none fails, in running order: a step whose condition (`if`) asks for a failure is left out,
  * and so is all of a group that is.
  */
-export function stepsOnSuccess(app: Application): readonly Step[] {
+export const stepsOnSuccess = remembered((app: Application): readonly Step[] => {
+  const names = new Set(allSteps(app).map(({ name }) => name));
   const outcomes = new Map<string, StepOutcome>();
   const runs = (step: Step): boolean => {
     if (!outcomes.has(step.name))
-      outcomes.set(step.name, { phase: holds(app, step, outcomes) ? "succeeded" : "skipped" });
+      outcomes.set(step.name, { phase: holds(step, names, outcomes) ? "succeeded" : "skipped" });
     return outcomes.get(step.name)?.phase === "succeeded";
   };
   const groups = new Map(app.workflow.steps.flatMap((group) => group.subSteps.map((sub) => [sub, group] as const)));
@@ -47,14 +54,13 @@ export function stepsOnSuccess(app: Application): readonly Step[] {
     const group = groups.get(step);
     return (group === undefined || runs(group)) && runs(step);
   });
-}
+});
 
 /** A condition that cannot be read, or asks for a step that there is not, holds: another rule refuses it. */
-function holds(app: Application, step: Step, outcomes: ReadonlyMap<string, StepOutcome>): boolean {
+function holds(step: Step, names: ReadonlySet<string>, outcomes: ReadonlyMap<string, StepOutcome>): boolean {
   const condition = parseCondition(asText(own(step.raw, "if")) ?? "always");
   if (isFault(condition)) return true;
-  const names = allSteps(app).map(({ name }) => name);
-  return stepsOf(condition).some((name) => !names.includes(name)) || evaluate(condition, (name) => outcomes.get(name));
+  return stepsOf(condition).some((name) => !names.has(name)) || evaluate(condition, (name) => outcomes.get(name));
 }
 
 export interface WeightedTarget {
@@ -78,19 +84,12 @@ export interface CanaryStep {
   readonly component: Component | undefined;
 }
 
-const memo = new WeakMap<Application, readonly CanaryStep[]>();
-
 /** The canary-rollout steps, in running order. Remembered per Application: many rules ask. */
-export function canarySteps(app: Application): readonly CanaryStep[] {
-  const found = memo.get(app) ?? readCanarySteps(app);
-  memo.set(app, found);
-  return found;
-}
-
-const readCanarySteps = (app: Application): readonly CanaryStep[] =>
+export const canarySteps = remembered((app: Application): readonly CanaryStep[] =>
   runningOrder(app)
     .filter((step) => step.type === "canary-rollout")
-    .map((step) => readCanaryStep(app, step));
+    .map((step) => readCanaryStep(app, step)),
+);
 
 function readCanaryStep(app: Application, step: Step): CanaryStep {
   const path = join(step.path, "properties");
@@ -111,7 +110,7 @@ function readCanaryStep(app: Application, step: Step): CanaryStep {
     targets,
     isComplete: targets.length === listed.length,
     revisions,
-    component: component && canaryComponents(app).includes(component) ? component : undefined,
+    component: component && traitOf(component, "rollout") ? component : undefined,
   };
 }
 
@@ -134,17 +133,11 @@ export interface RollbackStep {
   readonly component: Component | undefined;
 }
 
-export function rollbackSteps(app: Application): readonly RollbackStep[] {
-  return runningOrder(app).flatMap((step) => {
+export const rollbackSteps = remembered((app: Application): readonly RollbackStep[] =>
+  runningOrder(app).flatMap((step) => {
     const revision = asText(own(step.properties, "rollbackVersion"));
     if (step.type !== "canary-rollback" || revision === undefined) return [];
-    return [
-      {
-        step,
-        path: `${step.path}.properties.rollbackVersion`,
-        revision,
-        component: componentOf(app, [revision]),
-      },
-    ];
-  });
-}
+    const path = `${step.path}.properties.rollbackVersion`;
+    return [{ step, path, revision, component: componentOf(app, [revision]) }];
+  }),
+);

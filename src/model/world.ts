@@ -112,9 +112,10 @@ export function worldOf(objects: Iterable<KubeObject>): World {
 
 /** The kind of an object that rules look at; undefined for any other. */
 export function kindOf(object: KubeObject): Kind | undefined {
-  const kind = asText(at(object, "kind")) ?? "";
-  const group = /^(?:(.*)\/)?[^/]+$/.exec(asText(at(object, "apiVersion")) ?? "")?.[1] ?? "";
-  return Object.hasOwn(kinds, kind) && kinds[kind as Kind] === group ? (kind as Kind) : undefined;
+  const { kind = "", apiVersion = "" } = object;
+  if (typeof kind !== "string" || typeof apiVersion !== "string" || !Object.hasOwn(kinds, kind)) return undefined;
+  const group = apiVersion.slice(0, Math.max(apiVersion.lastIndexOf("/"), 0));
+  return kinds[kind as Kind] === group ? (kind as Kind) : undefined;
 }
 
 const clusterScoped: readonly Kind[] = ["Namespace", "CustomResourceDefinition", "ValidatingWebhookConfiguration"];

@@ -1,10 +1,10 @@
 import type { Component } from "../model/application.ts";
 import type { KubeObject } from "../model/world.ts";
 import { entranceOf } from "./entrance.ts";
-import { metadata, type Owner, traitLabels } from "./owner.ts";
+import { metadata, type Owner, onceFor, traitLabels } from "./owner.ts";
 
 /** The Gateway of a component (kubevela/catalog: experimental/addons/istio, gateway trait); undefined without the trait. */
-export function gateway(component: Component, owner: Owner): KubeObject | undefined {
+export const gateway = onceFor((component: Component, owner: Owner): KubeObject | undefined => {
   const entrance = entranceOf(component);
   if (!entrance) return undefined;
   return {
@@ -16,4 +16,4 @@ export function gateway(component: Component, owner: Owner): KubeObject | undefi
       servers: [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts: entrance.hosts }],
     },
   };
-}
+});

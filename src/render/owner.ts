@@ -1,5 +1,5 @@
 import type { Application, Component } from "../model/application.ts";
-import type { JsonObject } from "../model/json.ts";
+import { type JsonObject, own } from "../model/json.ts";
 import { names } from "../model/names.ts";
 import { isEmpty, patched, type TextPatch } from "./properties.ts";
 
@@ -9,6 +9,27 @@ export interface Owner {
   /** Unknown offline: then there is nothing that an owner reference could point to. */
   readonly uid: string | undefined;
   readonly settleSeconds: number;
+}
+
+/** Whether two owners render the same: status is no part of what they say. */
+const rendersLike = (a: Owner, b: Owner): boolean =>
+  a.uid === b.uid &&
+  a.settleSeconds === b.settleSeconds &&
+  own(a.app.raw, "metadata") === own(b.app.raw, "metadata") &&
+  own(a.app.raw, "spec") === own(b.app.raw, "spec");
+
+/** A rendering that is done once for a component as applied, as long as its owner renders the same. */
+export function onceFor<T>(
+  render: (component: Component, owner: Owner) => T,
+): (component: Component, owner: Owner) => T {
+  const memo = new WeakMap<JsonObject, { readonly owner: Owner; readonly rendered: T }>();
+  return (component, owner) => {
+    const known = memo.get(component.raw);
+    if (known && rendersLike(known.owner, owner)) return known.rendered;
+    const rendered = render(component, owner);
+    memo.set(component.raw, { owner, rendered });
+    return rendered;
+  };
 }
 
 export interface More {

@@ -5,11 +5,11 @@ import { canaryTrafficPorts, defaultPortName, exposedPorts, type Port, portsOf }
 import { servicePorts } from "../model/service-ports.ts";
 import type { KubeObject } from "../model/world.ts";
 
-import { metadata, type Owner, traitLabels } from "./owner.ts";
+import { metadata, type Owner, onceFor, traitLabels } from "./owner.ts";
 import { ownContainer, traitProperties } from "./properties.ts";
 
 /** The Service of a component, from its expose or canary-traffic trait or its exposed ports; undefined without any. */
-export function service(component: Component, owner: Owner): KubeObject | undefined {
+export const service = onceFor((component: Component, owner: Owner): KubeObject | undefined => {
   if (servicePorts(component).length === 0) return undefined;
   const { trait, type, ports, selector, annotations } = sourceOf(component);
   return {
@@ -21,7 +21,7 @@ export function service(component: Component, owner: Owner): KubeObject | undefi
     }),
     spec: { selector: selector ?? { [names.component]: component.name }, ports, type },
   };
-}
+});
 
 interface Source {
   readonly trait: string;

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Application } from "../model/application.ts";
 import { asInteger, asObject, asText, at, canonical, type Json, type JsonObject, own } from "../model/json.ts";
 import { names } from "../model/names.ts";
+import { remembered } from "../model/remembered.ts";
 import { type KubeObject, labelOf, nameOf } from "../model/world.ts";
 
 /** The revision of an Application as a whole (kubevela/kubevela: pkg/controller/.../application/revision.go). */
@@ -20,10 +21,7 @@ export function appRevisionOf(app: Application, recorded: readonly KubeObject[])
   const spec = asObject(own(app.raw, "spec"));
   const publishVersion = app.annotations[names.publishVersion];
   const restart = app.annotations[names.restartWorkflow];
-  const hash = createHash("sha256")
-    .update(canonical({ spec, publishVersion, restart } as unknown as Json))
-    .digest("hex")
-    .slice(0, 16);
+  const hash = hashOf(spec, publishVersion, restart);
   const same = publishVersion
     ? inForce(app, recorded).find((revision) => publishedAs(revision) === publishVersion)
     : recorded.find((revision) => labelOf(revision, revisionHash) === hash);
@@ -47,6 +45,18 @@ function inForce(app: Application, recorded: readonly KubeObject[]): readonly Ku
   const latest = asText(at(app.raw, "status", "latestRevision", "name"));
   const newest = [...recorded].sort((a, b) => numberOf(b) - numberOf(a))[0];
   return recorded.filter((revision) => revision === newest || nameOf(revision) === latest);
+}
+
+const hashesOf = remembered((_spec: JsonObject) => new Map<string, string>());
+
+/** Remembered for a spec as applied: every plan asks. */
+function hashOf(spec: JsonObject, publishVersion: string | undefined, restart: string | undefined): string {
+  const hashes = hashesOf(spec);
+  const key = JSON.stringify([publishVersion, restart]);
+  const text = () => canonical({ spec, publishVersion, restart } as unknown as Json);
+  const hash = hashes.get(key) ?? createHash("sha256").update(text()).digest("hex").slice(0, 16);
+  hashes.set(key, hash);
+  return hash;
 }
 
 const revisionHash = "app.oam.dev/app-revision-hash";

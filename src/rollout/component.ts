@@ -1,11 +1,12 @@
 import { type Application, type Component, canaryComponents, rolloutOf } from "../model/application.ts";
 import { asInteger, asList, asText, at, own } from "../model/json.ts";
 import { names } from "../model/names.ts";
+import { remembered } from "../model/remembered.ts";
 import { type KnownRevision, predictRevision, readRevision } from "../model/revision.ts";
 import { servicePorts } from "../model/service-ports.ts";
 import { lastStable } from "../model/standing.ts";
 import { type KubeObject, kindOf, labelOf, nameOf } from "../model/world.ts";
-import { newborn, type Observed } from "./observed.ts";
+import { newborn, type Observed, objectsOf } from "./observed.ts";
 import type { RevisionState, Situation } from "./situation.ts";
 import type { Weights } from "./weights.ts";
 
@@ -27,11 +28,18 @@ export interface CanaryComponent {
   readonly situation: Situation;
 }
 
-export const observedCanaries = (app: Application, observed: Observed): readonly CanaryComponent[] =>
-  canaryComponents(app).map((component) => observeCanary(component, app, observed));
+const seen = remembered((_observed: Observed) => new Map<Application, readonly CanaryComponent[]>());
+
+/** The canary components of an Application. Remembered as long as what was observed is. */
+export function observedCanaries(app: Application, observed: Observed): readonly CanaryComponent[] {
+  const found =
+    seen(observed).get(app) ?? canaryComponents(app).map((component) => observeCanary(component, app, observed));
+  seen(observed).set(app, found);
+  return found;
+}
 
 export function observeCanary(component: Component, app: Application, observed: Observed): CanaryComponent {
-  const own = observed.objects.filter((object) => labelOf(object, names.component) === component.name);
+  const own = objectsOf(component.name, observed.objects);
   const revisions = own.filter((object) => kindOf(object) === "ControllerRevision");
   const known = revisions.map(readRevision);
   const predicted = predictRevision(component, known);

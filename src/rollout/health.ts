@@ -4,6 +4,7 @@ import { names } from "../model/names.ts";
 import { deploymentTypes } from "../model/vocabulary.ts";
 import { type KubeObject, kindOf, labelOf, nameOf } from "../model/world.ts";
 import type { CanaryComponent } from "./component.ts";
+import { objectsOf } from "./observed.ts";
 import { podsAfter, revisionState, type Situation } from "./situation.ts";
 import { weightOf } from "./weights.ts";
 
@@ -47,11 +48,8 @@ function due(component: Component, situation: Situation): number {
 export function plainHealth(component: Component, objects: readonly KubeObject[]): ComponentHealth {
   const isDeployment = deploymentTypes.includes(component.type);
   const kind = isDeployment ? "Deployment" : component.type === "task" ? "Job" : "CronJob";
-  const object = objects.find(
-    (candidate) =>
-      kindOf(candidate) === kind &&
-      labelOf(candidate, names.component) === component.name &&
-      labelOf(candidate, names.revision) === undefined,
+  const object = objectsOf(component.name, objects).find(
+    (candidate) => kindOf(candidate) === kind && labelOf(candidate, names.revision) === undefined,
   );
   const replicas = asInteger(at(object, "spec", "replicas")) ?? 1;
   const ready = asInteger(at(object, "status", "readyReplicas")) ?? 0;

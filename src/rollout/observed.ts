@@ -1,4 +1,6 @@
-import type { KubeObject } from "../model/world.ts";
+import { names } from "../model/names.ts";
+import { remembered } from "../model/remembered.ts";
+import { type KubeObject, labelOf } from "../model/world.ts";
 
 /** Everything that a plan is decided on: plain data, read at one moment. */
 export interface Observed {
@@ -28,6 +30,21 @@ export interface Ages {
   /** Since the last pods of a revision went. */
   readonly removal: number;
 }
+
+const byComponent = remembered((objects: Observed["objects"]) => {
+  const groups = new Map<string | undefined, KubeObject[]>();
+  for (const object of objects) {
+    const component = labelOf(object, names.component);
+    const group = groups.get(component) ?? [];
+    group.push(object);
+    groups.set(component, group);
+  }
+  return groups;
+});
+
+/** Those of the objects that were made for a component. */
+export const objectsOf = (component: string, objects: Observed["objects"]): readonly KubeObject[] =>
+  byComponent(objects).get(component) ?? [];
 
 export const newborn: Ages = { route: 0, subsets: 0, removal: 0 };
 

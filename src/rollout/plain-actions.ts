@@ -7,7 +7,7 @@ import type { Owner } from "../render/owner.ts";
 import { moveActions } from "./canary-actions.ts";
 import { observeCanary } from "./component.ts";
 import { standstill } from "./goal.ts";
-import { type Action, newborn, type Observed } from "./observed.ts";
+import { type Action, newborn, type Observed, objectsOf } from "./observed.ts";
 import { rescue } from "./rescue.ts";
 import { ensure, find } from "./write.ts";
 
@@ -62,7 +62,7 @@ function outdatedJob(desired: KubeObject, objects: readonly KubeObject[]): reado
  * the pods of its last revision. Until then the route must lead to pods.
  */
 function retire(component: Component, owner: Owner, observed: Observed): PlainPlan {
-  const ours = observed.objects.filter((object) => labelOf(object, names.component) === component.name);
+  const ours = objectsOf(component.name, observed.objects);
   const revisions = ours.filter(
     (object) => kindOf(object) === "Deployment" && labelOf(object, names.revision) !== undefined,
   );

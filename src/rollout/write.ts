@@ -1,9 +1,12 @@
 import { asObject, equal, isObject, type Json, own } from "../model/json.ts";
+import { remembered } from "../model/remembered.ts";
+import { firstOf } from "../model/repeats.ts";
 import { type KubeObject, nameOf } from "../model/world.ts";
 import type { Action } from "./observed.ts";
 
 /** Whether `observed` has everything that `desired` states; what others added to it is theirs. */
 export function states(observed: Json | undefined, desired: Json | undefined): boolean {
+  if (observed === desired) return true;
   if (Array.isArray(desired)) {
     return (
       Array.isArray(observed) &&
@@ -11,8 +14,8 @@ export function states(observed: Json | undefined, desired: Json | undefined): b
       desired.every((item, i) => states(observed[i] as Json, item as Json))
     );
   }
-  if (!isObject(desired)) return observed === desired;
   return (
+    isObject(desired) &&
     isObject(observed) &&
     Object.entries(desired).every(([key, value]) => value === undefined || states(own(observed, key), value))
   );
@@ -24,8 +27,13 @@ const isWhole = (observed: KubeObject, desired: KubeObject): boolean =>
 
 const wholeKinds = ["VirtualService", "DestinationRule", "Gateway"];
 
+const titleOf = (kind: string, name: string): string => `${kind}/${name}`;
+const byTitle = remembered((objects: readonly KubeObject[]) =>
+  firstOf(objects, (object) => titleOf(String(object["kind"]), nameOf(object))),
+);
+
 export const find = (objects: readonly KubeObject[], kind: string, name: string): KubeObject | undefined =>
-  objects.find((object) => object["kind"] === kind && nameOf(object) === name);
+  byTitle(objects).get(titleOf(kind, name));
 
 /** The write that makes an object what it is to be, where it is not. */
 export function ensure(objects: readonly KubeObject[], desired: KubeObject | undefined): readonly Action[] {

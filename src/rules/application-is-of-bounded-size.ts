@@ -1,8 +1,17 @@
-import type { Application } from "../model/application.ts";
+import { type Application, sum } from "../model/application.ts";
 import { asList, at, isObject, own } from "../model/json.ts";
+import { gatewayRouteCount } from "../model/routes.ts";
 import { type Finding, rule } from "./rule.ts";
 
-const most = { components: 100, traits: 50, steps: 200, values: 20000, levels: 100, characters: 1_500_000 };
+const most = {
+  components: 100,
+  traits: 50,
+  steps: 200,
+  routes: 5000,
+  values: 20000,
+  levels: 100,
+  characters: 1_500_000,
+};
 
 export default rule({
   id: "application-is-of-bounded-size",
@@ -10,13 +19,14 @@ export default rule({
   action: "Deny",
   about: "spec",
   invariant:
-    "An Application has at most 100 components, 50 traits a component, 200 steps, 20000 values, 100 levels and 1500000 characters.",
+    "An Application has at most 100 components, 50 traits a component, 200 steps, 5000 gateway routes, 20000 values, 100 levels and 1500000 characters.",
   because: "A verdict must be instant, whoever asks for it, and etcd stores no more than 1.5 MiB.",
   reads: [],
   gate: true,
   *check({ app }) {
     yield* judgeSize(app);
     yield* judgeLists(app);
+    yield* judgeRoutes(app);
   },
 });
 
@@ -39,6 +49,15 @@ function* judgeLists({ raw }: Application): Generator<Finding> {
   const all = steps.reduce((total: number, step) => total + 1 + asList(own(step, "subSteps")).length, 0);
   if (all > most.steps)
     yield { field: "spec.workflow.steps", message: `has ${all} steps, at most ${most.steps} are possible` };
+}
+
+function* judgeRoutes({ components }: Application): Generator<Finding> {
+  const routes = sum(components.map(gatewayRouteCount));
+  if (routes > most.routes)
+    yield {
+      field: "spec.components",
+      message: `has ${routes} gateway routes, at most ${most.routes} are possible`,
+    };
 }
 
 /** Counts without recursion and no further than allowed: how deep and how large it is was the sender's choice. */

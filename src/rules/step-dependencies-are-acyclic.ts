@@ -24,7 +24,7 @@ export default rule({
         };
     const steps = new Map(allSteps(app).flatMap((step) => [step.path, beginningOf(step)].map((key) => [key, step])));
     const blamed = new Set<string>();
-    for (const circle of circles(stepWaits(app, dependencies))) {
+    for (const circle of circles(stepWaits(app))) {
       const around = circle.flatMap((key) => steps.get(key) ?? []);
       const entries = around.map((step, i) => {
         const next = around[(i + 1) % around.length];

@@ -1,11 +1,7 @@
-import { hint } from "../model/nearest.ts";
-import { shapeOf } from "../model/properties.ts";
-import { quote } from "../model/shape.ts";
+import { notSupported, shapeOf } from "../model/properties.ts";
 import { stepTypes } from "../model/vocabulary.ts";
 import { allSteps } from "../model/workflow.ts";
 import { rule } from "./rule.ts";
-
-const known = Object.keys(stepTypes);
 
 export default rule({
   id: "step-type-is-supported",
@@ -16,13 +12,10 @@ export default rule({
   because: "There is nothing that could run any other.",
   reads: [],
   *check({ app }) {
+    const mistake = notSupported(stepTypes);
     for (const { type, path } of allSteps(app)) {
       if (shapeOf(stepTypes, type)) continue;
-      yield {
-        field: `${path}.type`,
-        message: `${quote(type)} is not supported, must be one of ${known.join(", ")}${hint(type, known)}`,
-        from: [`${path}.type`],
-      };
+      yield { field: `${path}.type`, message: mistake(type), from: [`${path}.type`] };
     }
   },
 });

@@ -1,10 +1,6 @@
-import { hint } from "../model/nearest.ts";
-import { shapeOf } from "../model/properties.ts";
-import { quote } from "../model/shape.ts";
+import { notSupported, shapeOf } from "../model/properties.ts";
 import { traitTypes } from "../model/vocabulary.ts";
 import { rule } from "./rule.ts";
-
-const known = Object.keys(traitTypes);
 
 export default rule({
   id: "trait-type-is-supported",
@@ -15,13 +11,10 @@ export default rule({
   because: "There is nothing that could render any other.",
   reads: [],
   *check({ app }) {
+    const mistake = notSupported(traitTypes);
     for (const { type, path } of app.components.flatMap((component) => component.traits)) {
       if (shapeOf(traitTypes, type)) continue;
-      yield {
-        field: `${path}.type`,
-        message: `${quote(type)} is not supported, must be one of ${known.join(", ")}${hint(type, known)}`,
-        from: [`${path}.type`],
-      };
+      yield { field: `${path}.type`, message: mistake(type), from: [`${path}.type`] };
     }
   },
 });

@@ -1,5 +1,5 @@
 import { nameOf } from "../model/world.ts";
-import type { Observed } from "../rollout/observed.ts";
+import type { Action, Observed } from "../rollout/observed.ts";
 import { type Frame, frameOf, looksAlike, podsEvent } from "./frame.ts";
 
 /** Takes the frames of a simulation: one for everything that can be seen to change. */
@@ -38,3 +38,7 @@ export class Camera {
     this.frames.push(shown);
   }
 }
+
+/** Subsets are no part of a frame, but when they come and go is part of the story. */
+export const showsSubsets = (action: Action): boolean =>
+  action.do !== "write-status" && action.object["kind"] === "DestinationRule";

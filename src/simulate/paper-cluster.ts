@@ -1,5 +1,6 @@
 import { asInteger, asObject, at, equal, own } from "../model/json.ts";
 import { names } from "../model/names.ts";
+import { remembered } from "../model/remembered.ts";
 import { type KubeObject, kindOf, labelOf, nameOf, namespaceOf } from "../model/world.ts";
 import type { Action, Ages, Observed } from "../rollout/observed.ts";
 import { deploymentStatus, type Nature, nextChange, noPods, type Pods, readyPods, scaled } from "./pods.ts";
@@ -35,10 +36,12 @@ export function written(cluster: PaperCluster, object: KubeObject, now: number):
   const isChanged = !before || !equal(own(before, "spec"), own(object, "spec"));
   const generation = (asInteger(at(before, "metadata", "generation")) ?? 0) + (isChanged ? 1 : 0);
   const uid = at(before, "metadata", "uid") ?? key;
+  const metadata = { ...asObject(own(object, "metadata")), namespace: namespaceOf(object), uid, generation };
+  const known = asObject(own(before, "metadata"));
   const stored: KubeObject = {
     ...(before && "status" in before && !("status" in object) ? { status: before["status"] } : {}),
     ...object,
-    metadata: { ...asObject(own(object, "metadata")), namespace: namespaceOf(object), uid, generation },
+    metadata: equal(known, metadata) ? known : metadata,
   };
   const next = { ...cluster, objects: new Map(cluster.objects).set(key, stored) };
   const noted = isChanged ? noteChange(next, stored, now) : next;
@@ -95,20 +98,22 @@ export function performed(cluster: PaperCluster, action: Action, app: KubeObject
 /** Seconds since 1970 at which the simulated clock stands at 0. */
 const epoch = 1767225600;
 
+const ownerOf = (namespace: string, app: string | undefined): string => `${namespace}/${app ?? ""}`;
+const ownerIn = remembered((object: KubeObject) => ownerOf(namespaceOf(object), labelOf(object, names.app)));
+
 /** What the controller would see of an Application now. */
 export function observed(cluster: PaperCluster, app: KubeObject, now: number): Observed {
-  const derived = [...cluster.objects.values()].filter(
-    (object) => namespaceOf(object) === namespaceOf(app) && labelOf(object, names.app) === nameOf(app),
-  );
-  const objects = derived.map((object) => {
-    const pods = cluster.pods.get(keyOf(object));
+  const ours = ownerOf(namespaceOf(app), nameOf(app));
+  const derived = [...cluster.objects].filter(([, object]) => ownerIn(object) === ours);
+  const objects = derived.map(([key, object]) => {
+    const pods = cluster.pods.get(key);
     return pods ? { ...object, status: deploymentStatus(pods, object, now) } : object;
   });
-  const ready = derived.flatMap((object) => {
-    const pods = cluster.pods.get(keyOf(object));
+  const ready = derived.flatMap(([key, object]) => {
+    const pods = cluster.pods.get(key);
     return pods ? [[nameOf(object), readyPods(pods, now)] as const] : [];
   });
-  const components = new Set(derived.flatMap((object) => labelOf(object, names.component) ?? []));
+  const components = new Set(derived.flatMap(([, object]) => labelOf(object, names.component) ?? []));
   return {
     now: epoch + now,
     settleSeconds: cluster.nature.settleSeconds,

@@ -4,7 +4,7 @@ import { type KubeObject, kindOf, objectStore } from "../model/world.ts";
 import type { Action, Observed } from "../rollout/observed.ts";
 import { plan } from "../rollout/plan.ts";
 import { planLine } from "../rollout/plan-line.ts";
-import { Camera } from "./camera.ts";
+import { Camera, showsSubsets } from "./camera.ts";
 import { commanded } from "./commanded.ts";
 import {
   emptyCluster,
@@ -17,7 +17,7 @@ import {
   written,
 } from "./paper-cluster.ts";
 import { installed, paperNamespace } from "./paper-world.ts";
-import { crashed, failed } from "./pods.ts";
+import { crashed, failed, type Pods } from "./pods.ts";
 import type { Act, Judged } from "./script.ts";
 
 /** An Application on stage with the part of the cluster that is its own, and when to look at it again. */
@@ -26,6 +26,8 @@ interface Player {
   cluster: PaperCluster;
   /** Seconds of the simulated clock; unbounded where nothing will happen by itself. */
   due: number;
+  /** What was last observed, and of what. */
+  seen?: { readonly cluster: PaperCluster; readonly now: number; readonly observed: Observed };
 }
 
 /** A loop that does not come to rest is a fault of ours. */
@@ -69,14 +71,9 @@ export class Stage {
   private break(how: "fail" | "crash", revision: string): void {
     if (how === "fail") this.shape({ failing: new Set([...this.nature.failing, revision]) });
     for (const player of this.players.values()) {
-      const change =
-        how === "fail"
-          ? failed
-          : (pods: Parameters<typeof failed>[0], now: number) => crashed(pods, revision, now, this.nature);
-      this.move(
-        player,
-        withPodsOf(player.cluster, revision, (pods) => change(pods, this.now)),
-      );
+      const change = (pods: Pods): Pods =>
+        how === "fail" ? failed(pods, this.now) : crashed(pods, revision, this.now, this.nature);
+      this.move(player, withPodsOf(player.cluster, revision, change));
       this.show(player, `${how} ${revision}`);
     }
   }
@@ -156,8 +153,13 @@ export class Stage {
     }
   }
 
-  private observe({ cluster, key }: Player): Observed {
-    return observed(cluster, cluster.objects.get(key) ?? {}, this.now);
+  /** What there is to see of a player; looked up once while nothing changes. */
+  private observe(player: Player): Observed {
+    const { cluster, key, seen } = player;
+    if (seen?.cluster === cluster && seen.now === this.now) return seen.observed;
+    const found = observed(cluster, cluster.objects.get(key) ?? {}, this.now);
+    player.seen = { cluster, now: this.now, observed: found };
+    return found;
   }
 
   /** One plan and its writes; whether there were any. */
@@ -194,7 +196,3 @@ export class Stage {
   private show = (player: Player, event: string): void =>
     this.camera.show(player.key, this.observe(player), this.now, event, undefined, true);
 }
-
-/** Subsets are no part of a frame, but when they come and go is part of the story. */
-const showsSubsets = (action: Action): boolean =>
-  action.do !== "write-status" && action.object["kind"] === "DestinationRule";
