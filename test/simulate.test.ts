@@ -32,6 +32,7 @@ const stories: readonly [string, readonly string[], number][] = [
   ["plain-update", [own("canary-traffic"), own("plain-update")], 0],
   ["scaled-up-and-down", [own("canary-traffic"), own("six-pods"), own("two-pods")], 0],
   ["rollout-trait-removed-and-added", [first, own("no-rollout"), first], 0],
+  ["rollback-step", [first, own("rollback-step"), "resume", canary], 0],
   ["published", [first, own("published"), "resume"], 0],
   ["two-applications", [first, own("canary-traffic"), canary, own("canary-traffic-2"), "resume@book-info"], 0],
 ];

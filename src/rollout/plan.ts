@@ -80,9 +80,9 @@ function planRecorded(scene: Scene): Plan {
     ...rollouts.flatMap((rollout) => rollout.plan.actions),
     ...plains.flatMap(({ actions }) => actions),
     ...(run.status.status === "succeeded" ? garbage(app, scene.owner, observed) : []),
-    ...rollouts.flatMap(({ canary, plan: { decision } }) => stableMark(canary, decision, observed.now)),
-    ...rollouts.flatMap((rollout) =>
-      recordWrite(observed.objects, recordOf(rollout.canary, rollout.plan.decision, run.status, scene.owner)),
+    ...rollouts.flatMap(({ canary, aim, plan: { decision } }) => stableMark(canary, aim, decision, observed.now)),
+    ...rollouts.flatMap(({ canary, aim, plan: { decision } }) =>
+      recordWrite(observed.objects, recordOf(canary, aim, decision, { workflow: run.status, owner: scene.owner })),
     ),
   ];
   const status = applicationStatus(app, {

@@ -7,6 +7,7 @@ import { type KubeObject, nameOf } from "../model/world.ts";
 import { metadata, type Owner } from "../render/owner.ts";
 import type { CanaryComponent } from "./component.ts";
 import type { Decision } from "./decide.ts";
+import type { Aim } from "./goal.ts";
 import type { Action } from "./observed.ts";
 import { weightOf } from "./weights.ts";
 import { ensure } from "./write.ts";
@@ -26,11 +27,11 @@ export function componentPhase({ move, phase, batch, dead }: Decision, workflow:
 /** The ComponentRollout of a component: what people and admission read; nothing is decided on but sizes and failures. */
 export function recordOf(
   canary: CanaryComponent,
+  { situation }: Aim,
   decision: Decision,
-  workflow: WorkflowStatus,
-  owner: Owner,
+  { workflow, owner }: { readonly workflow: WorkflowStatus; readonly owner: Owner },
 ): KubeObject {
-  const { component, situation } = canary;
+  const { component } = canary;
   const isComplete = decision.phase === "Complete";
   const stable = isComplete ? situation.target : situation.stable;
   const size = isComplete ? situation.size : situation.settledSize;
@@ -66,9 +67,13 @@ function failedRevision({ failed, desired, situation }: CanaryComponent, { move 
   return failed === desired ? failed : undefined;
 }
 
-/** A revision that has become stable says so, and since when, on its ControllerRevision. */
+/**
+ * A revision that has become stable says so, and since when, on its ControllerRevision: the one that the component was taken
+ * to, which after a rollback step is another than its spec asks for.
+ */
 export function stableMark(
-  { revisions, known, situation }: CanaryComponent,
+  { revisions, known }: CanaryComponent,
+  { situation }: Aim,
   decision: Decision,
   now: number,
 ): readonly Action[] {
