@@ -228,7 +228,7 @@ describe("admission", () => {
     ]);
   });
 
-  it("lists a hundred causes, of keys that are long or look like another text only their beginning", () => {
+  it("counts causes beyond those that anybody reads, and of keys that are long or look like another text only their beginning", () => {
     const faulty = structuredClone(bookinfo) as {
       spec: { components: { properties: KubeObject; traits: KubeObject[] }[] };
     };
@@ -243,10 +243,20 @@ describe("admission", () => {
     });
     const { status } = responseOf(answerIn([], "validate", create({}, faulty as unknown as KubeObject)));
     const causes = status?.details?.causes ?? [];
-    expect(causes).to.have.length(101);
-    expect(causes.map(({ message }) => message).join()).to.include("has 17902 more unknown properties");
+    expect(causes).to.have.length(41);
+    expect(causes.map(({ message }) => message).join()).to.include("has 17962 more unknown properties");
     expect(JSON.stringify(status)).to.not.match(/[\u202a-\u202e]/);
     expect(JSON.stringify(status).length).to.be.below(64_000);
+  });
+
+  it("counts the faults of one rule beyond the first fifty", () => {
+    const faulty = structuredClone(bookinfo) as { spec: { components: { properties: KubeObject }[] } };
+    const env = Array.from({ length: 6_000 }, (_, i) => ({ name: `A ${i}`, value: "x" }));
+    Object.assign(faulty.spec.components[0]?.properties ?? {}, { env });
+    const { status } = responseOf(answerIn([], "validate", create({}, faulty as unknown as KubeObject)));
+    const causes = status?.details?.causes ?? [];
+    expect(causes).to.have.length(51);
+    expect(causes.at(-1)?.message).to.equal("and 5950 more like it (env-entries-are-valid)");
   });
 
   it("keeps to eight warnings of 120 printable characters, the plan first", () => {
@@ -267,11 +277,15 @@ describe("admission", () => {
   });
 
   it("lists at most a hundred causes and says how many there are besides", () => {
-    const steps = Array.from({ length: 150 }, (_, i) => ({ name: `s${i}`, type: "unknown" }));
-    const spec = { ...(bookinfo["spec"] as JsonObject), workflow: { steps } };
-    const { status } = responseOf(answerIn([], "validate", create({}, { ...bookinfo, spec })));
+    const faulty = structuredClone(bookinfo) as {
+      spec: { components: { properties: KubeObject }[]; workflow: KubeObject };
+    };
+    const sixty = (make: (i: number) => KubeObject) => Array.from({ length: 60 }, (_, i) => make(i));
+    faulty.spec.workflow = { steps: sixty((i) => ({ name: `s${i}`, type: "unknown" })) };
+    Object.assign(faulty.spec.components[0]?.properties ?? {}, { env: sixty((i) => ({ name: `A ${i}`, value: "x" })) });
+    const { status } = responseOf(answerIn([], "validate", create({}, faulty as unknown as KubeObject)));
     expect(status?.details?.causes).to.have.length(101);
-    expect(status?.details?.causes[100]?.message).to.equal("and 50 more");
+    expect(status?.details?.causes[100]?.message).to.equal("and 2 more");
     expect(status?.message.length).to.be.at.most(4096);
   });
 

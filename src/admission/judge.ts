@@ -57,8 +57,18 @@ const nothing = worldOf([]);
 
 type Found = Finding & Violation & { readonly deny: boolean };
 
-const ask = (rule: Rule, change: Change, world: World): Found[] =>
-  [...rule.check(change, world)].map((finding) => ({ ...finding, rule: rule.id, deny: rule.action === "Deny" }));
+/** More findings of one rule than anybody reads; the rest is counted. */
+const findingLimit = 50;
+
+function ask(rule: Rule, change: Change, world: World): Found[] {
+  const found: Found[] = [];
+  let count = 0;
+  for (const finding of rule.check(change, world))
+    if (count++ < findingLimit) found.push({ ...finding, rule: rule.id, deny: rule.action === "Deny" });
+  const last = found.at(-1);
+  if (last && count > findingLimit) found.push({ ...last, message: `and ${count - findingLimit} more like it` });
+  return found;
+}
 
 /** A key is as long as its author likes; a path need not be. */
 const longestPath = 1024;

@@ -68,7 +68,7 @@ function typeMistake(shape: Shape, value: Json | undefined, field: string): Mist
 }
 
 /** How many are listed; the rest is counted. */
-const listed = 100;
+const listed = 40;
 
 function* memberMistakes(fields: Fields, value: JsonObject, path: string): Generator<Mistake> {
   const known = Object.keys(fields);
