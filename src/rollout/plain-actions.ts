@@ -39,10 +39,9 @@ function asInForce(desired: KubeObject, observed: KubeObject | undefined): KubeO
   const hash = labelOf(desired, names.contentHash);
   const template = templates[String(desired["kind"])];
   if (template === undefined || observed === undefined || hash !== labelOf(observed, names.contentHash)) return desired;
-  return {
-    ...desired,
-    spec: { ...(desired["spec"] as JsonObject), [template]: at(observed, "spec", template) ?? null },
-  };
+  const inForce = at(observed, "spec", template) ?? null;
+  if (inForce === at(desired, "spec", template)) return desired;
+  return { ...desired, spec: { ...(desired["spec"] as JsonObject), [template]: inForce } };
 }
 
 /** A Job cannot be changed: it goes, and comes anew. */

@@ -35,13 +35,24 @@ const byTitle = remembered((objects: readonly KubeObject[]) =>
 export const find = (objects: readonly KubeObject[], kind: string, name: string): KubeObject | undefined =>
   byTitle(objects).get(titleOf(kind, name));
 
+const found = remembered((_desired: KubeObject) => new WeakMap<KubeObject, boolean>());
+
+/** Remembered for each two objects: most stay as they are from plan to plan. */
+function isAsDesired(observed: KubeObject, desired: KubeObject): boolean {
+  const before = found(desired).get(observed);
+  if (before !== undefined) return before;
+  const isWholeKind = wholeKinds.includes(String(desired["kind"]));
+  const isSo = states(observed, desired) && (!isWholeKind || isWhole(observed, desired));
+  found(desired).set(observed, isSo);
+  return isSo;
+}
+
 /** The write that makes an object what it is to be, where it is not. */
 export function ensure(objects: readonly KubeObject[], desired: KubeObject | undefined): readonly Action[] {
   if (desired === undefined) return [];
   const name = nameOf(desired);
   const observed = find(objects, String(desired["kind"]), name);
-  const asDesired = observed !== undefined && states(observed, desired);
-  if (asDesired && (!wholeKinds.includes(String(desired["kind"])) || isWhole(observed, desired))) return [];
+  if (observed && isAsDesired(observed, desired)) return [];
   return [
     { do: "apply", object: desired, event: `${observed ? "restore" : "create"} ${String(desired["kind"])} ${name}` },
   ];

@@ -126,6 +126,17 @@ export function observed(cluster: PaperCluster, app: KubeObject, now: number): O
   };
 }
 
+const latest = new WeakMap<PaperCluster, { readonly key: string; readonly now: number; readonly seen: Observed }>();
+
+/** The same for the Application with that key, looked up once while neither the cluster nor the time goes on. */
+export function latestObserved(cluster: PaperCluster, key: string, now: number): Observed {
+  const before = latest.get(cluster);
+  if (before?.key === key && before.now === now) return before.seen;
+  const seen = observed(cluster, cluster.objects.get(key) ?? {}, now);
+  latest.set(cluster, { key, now, seen });
+  return seen;
+}
+
 function agesOf({ changed, nature }: PaperCluster, component: string, now: number): Ages {
   const age = (what: string) => {
     const elapsed = now - (changed.get(`${component}/${what}`) ?? Number.NEGATIVE_INFINITY);

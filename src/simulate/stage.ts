@@ -9,8 +9,8 @@ import { commanded } from "./commanded.ts";
 import {
   emptyCluster,
   keyOf,
+  latestObserved,
   nextEvent,
-  observed,
   type PaperCluster,
   performed,
   withPodsOf,
@@ -26,8 +26,6 @@ interface Player {
   cluster: PaperCluster;
   /** Seconds of the simulated clock; unbounded where nothing will happen by itself. */
   due: number;
-  /** What was last observed, and of what. */
-  seen?: { readonly cluster: PaperCluster; readonly now: number; readonly observed: Observed };
 }
 
 /** A loop that does not come to rest is a fault of ours. */
@@ -153,13 +151,8 @@ export class Stage {
     }
   }
 
-  /** What there is to see of a player; looked up once while nothing changes. */
-  private observe(player: Player): Observed {
-    const { cluster, key, seen } = player;
-    if (seen?.cluster === cluster && seen.now === this.now) return seen.observed;
-    const found = observed(cluster, cluster.objects.get(key) ?? {}, this.now);
-    player.seen = { cluster, now: this.now, observed: found };
-    return found;
+  private observe({ cluster, key }: Player): Observed {
+    return latestObserved(cluster, key, this.now);
   }
 
   /** One plan and its writes; whether there were any. */
