@@ -1,18 +1,20 @@
 import type { JsonObject } from "../model/json.ts";
 import { labels, place } from "./place.ts";
 
+const rbac = "rbac.authorization.k8s.io";
+
 const may = (apiGroups: readonly string[], resources: readonly string[], verbs: readonly string[]): JsonObject => ({
   apiGroups,
   resources,
   verbs,
 });
 
-const see = ["get", "list", "watch"] as const;
-const keep = [...see, "create", "update", "patch", "delete"] as const;
+const read = ["get", "list", "watch"] as const;
+const keep = [...read, "create", "update", "patch", "delete"] as const;
 
 /** No more than what is read and written; nothing of Secrets, Roles or other people's kinds. */
 const everywhere: readonly JsonObject[] = [
-  may(["core.oam.dev"], ["applications"], [...see, "patch", "update"]),
+  may(["core.oam.dev"], ["applications"], [...read, "patch", "update"]),
   may(["core.oam.dev"], ["applications/status", "applications/finalizers"], ["get", "patch", "update"]),
   may(["core.oam.dev"], ["applicationrevisions", "resourcetrackers"], keep),
   may(["rollguard.dev"], ["componentrollouts"], keep),
@@ -21,10 +23,10 @@ const everywhere: readonly JsonObject[] = [
   may(["batch"], ["jobs", "cronjobs"], keep),
   may(["autoscaling"], ["horizontalpodautoscalers"], keep),
   may(["networking.istio.io"], ["gateways", "virtualservices", "destinationrules"], keep),
-  may([""], ["pods", "namespaces"], see),
-  may(["discovery.k8s.io"], ["endpointslices"], see),
-  may(["apiextensions.k8s.io"], ["customresourcedefinitions"], see),
-  may(["admissionregistration.k8s.io"], ["validatingwebhookconfigurations", "mutatingwebhookconfigurations"], see),
+  may([""], ["pods", "namespaces"], read),
+  may(["discovery.k8s.io"], ["endpointslices"], read),
+  may(["apiextensions.k8s.io"], ["customresourcedefinitions"], read),
+  may(["admissionregistration.k8s.io"], ["validatingwebhookconfigurations", "mutatingwebhookconfigurations"], read),
   {
     ...may(
       ["admissionregistration.k8s.io"],
@@ -43,9 +45,20 @@ const atHome: readonly JsonObject[] = [
   { ...may([""], ["secrets"], ["get", "update"]), resourceNames: [place.secret] },
 ];
 
-const subjects = [{ kind: "ServiceAccount", name: place.name, namespace: place.namespace }];
-const rbac = "rbac.authorization.k8s.io";
+const applications = ["applications", "applicationrevisions"] as const;
 
+/** For people, through the roles `view` and `edit` of Kubernetes: to look at rollouts, and to apply and steer them. */
+const forPeople = (role: "view" | "edit", rules: readonly JsonObject[]): JsonObject => ({
+  apiVersion: `${rbac}/v1`,
+  kind: "ClusterRole",
+  metadata: {
+    name: `${place.name}-${role}`,
+    labels: { ...labels, [`rbac.authorization.k8s.io/aggregate-to-${role}`]: "true" },
+  },
+  rules,
+});
+
+const subjects = [{ kind: "ServiceAccount", name: place.name, namespace: place.namespace }];
 export const rights: readonly JsonObject[] = [
   { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: place.name, namespace: place.namespace, labels } },
   {
@@ -74,4 +87,12 @@ export const rights: readonly JsonObject[] = [
     roleRef: { apiGroup: rbac, kind: "Role", name: place.name },
     subjects,
   },
+  forPeople("view", [
+    may(["rollguard.dev"], ["componentrollouts"], read),
+    may(["core.oam.dev"], [...applications, "applications/status"], read),
+  ]),
+  forPeople("edit", [
+    may(["core.oam.dev"], ["applications"], ["create", "update", "patch", "delete"]),
+    may(["core.oam.dev"], ["applications/status"], ["update", "patch"]),
+  ]),
 ];
