@@ -1,9 +1,11 @@
 import { expect } from "chai";
+import { at } from "../../src/model/json.ts";
 import { weightsOf } from "../../src/rollout/component.ts";
 import { plan } from "../../src/rollout/plan.ts";
 import { expectDone, expectEnd } from "./ends.ts";
 import type { Act, Born, Cast } from "./generate.ts";
 import { Play } from "./play.ts";
+import { phaseOf } from "./rig.ts";
 import type { Way } from "./shop.ts";
 
 const web: Born = { size: 2, batches: [2], hasService: true, hasGateway: true };
@@ -45,6 +47,17 @@ describe("regressions of random plays", () => {
     rig.remove(rig.cluster.objects.get("DestinationRule/default/web") ?? {});
     expectEnd(rig);
     expectDone(rig);
+  });
+
+  it("the stable Deployment that is deleted at a pause comes back, also where nothing tells how large it was", () => {
+    const { rig } = played([{ size: 4, batches: [2, 2] }], [release]);
+    expect(phaseOf(rig)).to.equal("workflowSuspending");
+    for (const key of ["ComponentRollout/default/web", "Deployment/default/web-v1"]) {
+      rig.remove(rig.cluster.objects.get(key) ?? {});
+      rig.rest();
+    }
+    expect(at(rig.cluster.objects.get("Deployment/default/web-v1"), "spec", "replicas")).to.equal(3);
+    expectEnd(rig);
   });
 
   it("a failed revision that is pinned stays failed", () => {
