@@ -70,11 +70,12 @@ export class History {
     });
   }
 
-  /** Resolves when nothing of a namespace was stored for so long. */
-  async untilQuiet(namespace: string, quietMs: number, timeoutMs = 180_000): Promise<void> {
-    const deadline = Date.now() + timeoutMs;
+  /** Resolves when nothing of a namespace was stored for so long, from now on, and something is so. */
+  async untilQuiet(namespace: string, quietMs: number, isSo = (_now: Replay) => true): Promise<void> {
+    const begin = Date.now();
+    const deadline = begin + 180_000;
     const last = () => this.stored.findLast(({ object }) => at(object, "metadata", "namespace") === namespace)?.at ?? 0;
-    while (Date.now() - last() < quietMs) {
+    while (Date.now() - Math.max(begin, last()) < quietMs || !isSo(this.now)) {
       if (Date.now() > deadline) throw new Error(`${namespace} does not come to rest`);
       await sleep(50);
     }
