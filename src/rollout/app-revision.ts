@@ -26,7 +26,7 @@ export function appRevisionOf(app: Application, recorded: readonly KubeObject[])
     .slice(0, 16);
   const latest = asText(at(app.raw, "status", "latestRevision", "name"));
   const same = publishVersion
-    ? recorded.find((revision) => nameOf(revision) === latest && publishedAs(revision) === publishVersion)
+    ? published(recorded, latest ?? "", publishVersion)
     : recorded.find((revision) => labelOf(revision, revisionHash) === hash);
   const number = same ? numberOf(same) : Math.max(0, ...recorded.map(numberOf)) + 1;
   const name = same ? nameOf(same) : `${app.name}-v${number}`;
@@ -42,11 +42,27 @@ export function appRevisionOf(app: Application, recorded: readonly KubeObject[])
 
 const revisionHash = "app.oam.dev/app-revision-hash";
 
+/**
+ * The latest revision, or a later one that was recorded when the controller died before it wrote the status. An older one of
+ * that version is another: going back to a version is a new publication.
+ */
+function published(recorded: readonly KubeObject[], latest: string, version: string): KubeObject | undefined {
+  const ofVersion = recorded.filter((revision) => publishedAs(revision) === version);
+  return ofVersion.find((revision) => nameOf(revision) === latest) ?? ofVersion.find(isLaterThan(latest));
+}
+
+const isLaterThan =
+  (latest: string) =>
+  (revision: KubeObject): boolean =>
+    numberOf(revision) > numberIn(latest, 0);
+
 const publishedAs = (revision: KubeObject): string | undefined =>
   asText(at(revision, "metadata", "annotations", names.publishVersion));
 
 const numberOf = (revision: KubeObject): number =>
-  Number(/-v(\d+)$/.exec(nameOf(revision))?.[1] ?? asInteger(own(revision, "revision")) ?? 0);
+  numberIn(nameOf(revision), asInteger(own(revision, "revision")) ?? 0);
+
+const numberIn = (name: string, otherwise: number): number => Number(/-v(\d+)$/.exec(name)?.[1] ?? otherwise);
 
 /** The ApplicationRevision to be written for a spec that has none yet. */
 export function applicationRevision(app: Application, revision: AppRevision): KubeObject {

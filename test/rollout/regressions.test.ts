@@ -1,11 +1,13 @@
 import { expect } from "chai";
 import { at } from "../../src/model/json.ts";
+import { nameOf } from "../../src/model/world.ts";
 import { weightsOf } from "../../src/rollout/component.ts";
 import { plan } from "../../src/rollout/plan.ts";
+import { example } from "../support/cases.ts";
 import { expectDone, expectEnd } from "./ends.ts";
 import type { Act, Born, Cast } from "./generate.ts";
 import { Play } from "./play.ts";
-import { phaseOf } from "./rig.ts";
+import { phaseOf, Rig } from "./rig.ts";
 import type { Way } from "./shop.ts";
 
 const web: Born = { size: 2, batches: [2], hasService: true, hasGateway: true };
@@ -58,6 +60,22 @@ describe("regressions of random plays", () => {
     }
     expect(at(rig.cluster.objects.get("Deployment/default/web-v1"), "spec", "replicas")).to.equal(3);
     expectEnd(rig);
+  });
+
+  it("a publish version is one revision, however often it is looked at, and going back to it is another", () => {
+    const rig = new Rig("Application/default/book-info");
+    const revisions = () =>
+      [...rig.cluster.objects.values()].filter((object) => object["kind"] === "ApplicationRevision").map(nameOf);
+    for (const [count, version] of ["one", "one", "two", "one"].entries()) {
+      const annotations = { "app.oam.dev/publishVersion": version };
+      rig.apply(
+        { ...example("bookinfo"), metadata: { name: "book-info", namespace: "default", annotations } },
+        version,
+      );
+      rig.rest();
+      expect([phaseOf(rig), revisions().length]).to.deep.equal(["running", Math.max(1, count)]);
+    }
+    expect(at(rig.app(), "status", "latestRevision", "name")).to.equal("book-info-v3");
   });
 
   it("a failed revision that is pinned stays failed", () => {
