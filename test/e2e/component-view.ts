@@ -23,6 +23,7 @@ export interface View {
   readonly replicas: ReadonlyMap<string, number>;
   /** Ready endpoints by revision. */
   readonly ready: ReadonlyMap<string, number>;
+  /** All of them, also of pods from before there were revisions. */
   readonly total: number;
   /** Ready pods that there must be: as many as there ever were, up to the size. */
   readonly floor: number;
@@ -46,6 +47,7 @@ export function componentsAt(
       const rollout = asList(own(component, "traits")).find((trait) => own(trait, "type") === "rollout");
       const size = asInteger(at(rollout, "properties", "targetSize"));
       const name = asText(own(component, "name")) ?? "";
+      if (size === undefined) floors.delete(keyOf(at(app, "metadata", "uid"), name));
       return size === undefined
         ? []
         : [viewOf(replay, { namespace, name, size, uid: at(app, "metadata", "uid") }, pods, floors)];
@@ -70,8 +72,8 @@ function viewOf(
     replay.in(namespace, ...kinds).filter((object) => labelOf(object, names.component) === name);
   const routes = own("VirtualService").flatMap(routesOf);
   const ready = readyOf(replay, namespace, name, pods);
-  const total = [...ready.values()].reduce((a, b) => a + b, 0);
-  const key = `${uid}/${name}`;
+  const total = endpointsOf(replay, namespace, name).length;
+  const key = keyOf(uid, name);
   const floor = Math.min(size, Math.max(floors.get(key) ?? 0, total));
   floors.set(key, floor);
   const rule = replay.get("DestinationRule", namespace, name);
@@ -88,6 +90,8 @@ function viewOf(
     floor,
   };
 }
+
+const keyOf = (uid: unknown, component: string): string => `${uid}/${component}`;
 
 type Share = readonly [revision: string, weight: number];
 
@@ -114,15 +118,19 @@ function largest(shares: readonly Share[]): ReadonlyMap<string, number> {
   return weights;
 }
 
-/** Absent means ready (kubernetes/api: discovery/v1/types.go). */
-function readyOf(replay: Replay, namespace: string, service: string, pods: PodRevisions): ReadonlyMap<string, number> {
+/** The pods of the ready endpoints of a Service. Absent means ready (kubernetes/api: discovery/v1/types.go). */
+function endpointsOf(replay: Replay, namespace: string, service: string): readonly unknown[] {
   const endpoints = replay
     .in(namespace, "EndpointSlice")
     .filter((slice) => labelOf(slice, "kubernetes.io/service-name") === service)
     .flatMap((slice) => asList(own(slice, "endpoints")))
     .filter((endpoint) => at(endpoint, "conditions", "ready") !== false);
+  return [...new Set(endpoints.map((endpoint) => at(endpoint, "targetRef", "uid")))];
+}
+
+function readyOf(replay: Replay, namespace: string, service: string, pods: PodRevisions): ReadonlyMap<string, number> {
   const ready = new Map<string, number>();
-  for (const uid of new Set(endpoints.map((endpoint) => at(endpoint, "targetRef", "uid")))) {
+  for (const uid of endpointsOf(replay, namespace, service)) {
     const revision = pods.get(uid);
     if (revision !== undefined) ready.set(revision, (ready.get(revision) ?? 0) + 1);
   }
