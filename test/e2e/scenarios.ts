@@ -28,8 +28,8 @@ export class Scene {
 
   /** Reviews at v1, alone. */
   async begin(): Promise<void> {
-    await this.bed.apply(injected(this.namespace));
-    await this.apply(reviewsOf(this.namespace, "bookinfo"));
+    await this.prepare();
+    await this.deploy();
     await this.untilAlone("reviews-v1");
   }
 
@@ -37,16 +37,18 @@ export class Scene {
     await this.bed.mustKubectl(["apply", "-f", "-"], { input: JSON.stringify(object) });
   }
 
+  prepare = (): Promise<unknown> => this.bed.apply(injected(this.namespace));
+  deploy = (): Promise<void> => this.apply(reviewsOf(this.namespace, "bookinfo"));
   canary = (): Promise<void> => this.apply(reviewsOf(this.namespace, "bookinfo-canary"));
   back = (): Promise<void> => this.apply(reviewsOf(this.namespace, "bookinfo-rollback"));
   supersede = (): Promise<void> => this.apply(reviewsOf(this.namespace, "bookinfo-canary", superseding));
   scale = (size: number, batches: readonly number[]): Promise<void> =>
     this.apply(reviewsOf(this.namespace, "bookinfo", sized(size, batches)));
 
-  async resume(): Promise<void> {
+  resume = async (): Promise<void> => {
     const { code, stdout, stderr } = await this.bed.vela(["workflow", "resume", "book-info", "-n", this.namespace]);
     if (code !== 0) throw new Error(`no resume: ${stdout}${stderr}`);
-  }
+  };
 
   untilPause = (): Promise<void> =>
     this.history.until(
