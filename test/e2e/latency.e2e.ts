@@ -45,9 +45,10 @@ describe("what the webhooks cost", function () {
     const took = JSON.parse(stdout) as Readonly<Record<string, readonly number[]>>;
     const [withUs, without] = namespaces.map((namespace) => took[namespace] ?? []) as [number[], number[]];
     const shown = (values: readonly number[]) =>
-      [0.5, 0.95, 0.99].map((share) => `p${share * 100} ${quantile(values, share).toFixed(1)} ms`).join(", ");
+      [0.1, 0.5, 0.95].map((share) => `p${share * 100} ${quantile(values, share).toFixed(1)} ms`).join(", ");
     say(`${times} applies with webhooks:    ${shown(withUs)}`);
     say(`${times} applies without webhooks: ${shown(without)}`);
-    say(`more at the median: ${(quantile(withUs, 0.5) - quantile(without, 0.5)).toFixed(1)} ms`);
+    const more = (share: number) => (quantile(withUs, share) - quantile(without, share)).toFixed(1);
+    say(`more: ${more(0.5)} ms at the median, ${more(0.1)} ms at the fastest tenth, which others disturb least`);
   });
 });

@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { asObject } from "../../src/model/json.ts";
+import { example } from "../support/cases.ts";
 import { application, injected, isAlone, onStand, phaseOf, weightsIn } from "./stand.ts";
 
 const namespace = "default";
@@ -69,6 +71,9 @@ describe("the story, with kubectl and vela", function () {
     expect(status).to.match(/Name:\s+book-info/);
     for (const component of ["reviews", "productpage", "ratings", "details"])
       expect(status).to.match(new RegExp(`Name: ${component} `));
+    expect(status)
+      .to.match(/Traits:[\s\S]*expose[\s\S]*Traits:/)
+      .and.not.to.contain("No trait");
     const tree = await vela("status", "book-info", "-n", namespace, "--tree");
     for (const child of [
       "Deployment/reviews-v1",
@@ -130,6 +135,23 @@ describe("the story, with kubectl and vela", function () {
     await stand.history.untilQuiet(namespace, 4_000);
     // The latest revision is that of the canary itself: the CLI writes the same spec again.
     expect(weightsIn(stand.history.now, namespace)).to.deep.equal({ "reviews-v1": 90, "reviews-v2": 10 });
+    await away();
+  });
+
+  it("takes a publish version for one revision", async () => {
+    const published = (name: string, version: string) => {
+      const object = example(name);
+      const metadata = { ...asObject(object["metadata"]), annotations: { "app.oam.dev/publishVersion": version } };
+      return stand.bed.mustKubectl(["apply", "-f", "-"], { input: JSON.stringify({ ...object, metadata }) });
+    };
+    await published("bookinfo", "one");
+    await until("running");
+    await published("bookinfo-canary", "two");
+    await until("workflowSuspending");
+    const revisions = await vela("revision", "list", "book-info", "-n", namespace);
+    expect(revisions.match(/book-info-v\d+/g)).to.have.members(["book-info-v1", "book-info-v2"]);
+    await vela("workflow", "resume", "book-info", "-n", namespace);
+    await untilAlone("reviews-v2");
     await away();
   });
 
