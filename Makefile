@@ -3,7 +3,7 @@ PAGES     := rules cli states
 EXAMPLES  := manifests/examples
 MODULES   := node_modules/.package-lock.json
 
-.PHONY: help install build demo test e2e check docs verify model bench certs clean
+.PHONY: help install build demo test e2e live check docs verify model bench certs clean
 .DEFAULT_GOAL := help
 
 help: ## print this list
@@ -28,6 +28,10 @@ test: $(MODULES) build ## everything that needs no cluster
 e2e: $(MODULES) build ## everything against a real control plane and mesh, as root; FULL=1 also what takes long
 	@npm run --silent compile
 	@npm run --silent e2e
+
+live: $(MODULES) build ## a cluster to play in: the test bed with Rollguard and bookinfo in it, and a shell; as root
+	@npm run --silent compile
+	@node build/test/e2e/live.js
 
 check: $(MODULES) ## types, lint, format
 	@npm run --silent compile

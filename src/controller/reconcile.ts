@@ -81,7 +81,8 @@ async function work(key: string, tools: Tools): Promise<Outcome> {
     const outcome = await turn(key, tools);
     if (outcome) return outcome;
   }
-  return { wakeIn: 1 };
+  tools.log(`a plan that does not come to an end in ${turnLimit} turns`, { application: key });
+  return { failed: true };
 }
 
 const nothing: Outcome = { wakeIn: undefined };

@@ -65,7 +65,9 @@ const publishedAs = (revision: KubeObject): string | undefined =>
   asText(at(revision, "metadata", "annotations", names.publishVersion));
 
 const numberOf = (revision: KubeObject): number =>
-  Number(/-v(\d+)$/.exec(nameOf(revision))?.[1] ?? asInteger(own(revision, "revision")) ?? 0);
+  numberIn(nameOf(revision), asInteger(own(revision, "revision")) ?? 0);
+
+const numberIn = (name: string, otherwise: number): number => Number(/-v(\d+)$/.exec(name)?.[1] ?? otherwise);
 
 /** The ApplicationRevision to be written for a spec that has none yet. */
 export function applicationRevision(app: Application, revision: AppRevision): KubeObject {

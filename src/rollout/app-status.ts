@@ -46,6 +46,8 @@ const service = (health: ComponentHealth, namespace: string): JsonObject => ({
   workloadDefinition: { apiVersion: health.apiVersion, kind: health.kind },
   healthy: health.healthy,
   message: health.message,
+  // None has a health of its own; without them `vela status` says that there are none.
+  traits: health.traits.map((type) => ({ type, healthy: true })),
 });
 
 /** The Ready condition; its time moves only when its status does, so that an unchanged one is not written again. */

@@ -34,9 +34,15 @@ const sharesIn = ({ routed }: Situation, { weight }: Goal): boolean => routed &&
 
 /** The source keeps what the batches have left it; pods that a larger size adds come with the target. */
 export function keep(situation: Situation, source: RevisionState, moved: number): Move | undefined {
-  const due = Math.min(situation.settledSize ?? source.replicas, situation.size - moved);
+  const due = Math.min(situation.settledSize ?? sizeBefore(situation, source), situation.size - moved);
   return source.replicas < due ? { kind: "scale", revision: source.name, replicas: due } : undefined;
 }
+
+/** Where no record tells, its Deployment does; one that is gone though it has weight was deleted by hand. */
+const sizeBefore = (situation: Situation, { name, replicas }: RevisionState): number => {
+  const isLost = !situation.revisions.some((revision) => revision.name === name);
+  return isLost && weightOf(situation.weights, name) > 0 ? situation.size : replicas;
+};
 
 function shift(
   situation: Situation,

@@ -15,6 +15,8 @@ export interface ComponentHealth {
   readonly kind: string;
   readonly healthy: boolean;
   readonly message: string;
+  /** Types of its traits, as it has them. */
+  readonly traits: readonly string[];
 }
 
 /** A canary component is healthy when it has all the pods that it is to have now, whichever revision they are of. */
@@ -34,8 +36,11 @@ export function canaryHealth({ component, situation }: CanaryComponent): Compone
     kind: "Deployment",
     healthy: serving && ready >= due(component, situation) && !isStuck,
     message: shares.join(", ") || "no pods yet",
+    traits: traitTypes(component),
   };
 }
+
+const traitTypes = ({ traits }: Component): readonly string[] => traits.map(({ type }) => type);
 
 /** A rollout that its trait stops at a batch has no more pods than that gives. */
 function due(component: Component, situation: Situation): number {
@@ -61,5 +66,6 @@ export function plainHealth(component: Component, objects: readonly KubeObject[]
     kind,
     healthy: object !== undefined && (!isDeployment || (isSeen && ready >= replicas)),
     message: isDeployment ? `Ready:${ready}/${replicas}` : object ? nameOf(object) : "not written yet",
+    traits: traitTypes(component),
   };
 }

@@ -1,9 +1,13 @@
 import { expect } from "chai";
+import { at } from "../../src/model/json.ts";
+import { nameOf } from "../../src/model/world.ts";
 import { weightsOf } from "../../src/rollout/component.ts";
 import { plan } from "../../src/rollout/plan.ts";
+import { example } from "../support/cases.ts";
 import { expectDone, expectEnd } from "./ends.ts";
 import type { Act, Born, Cast } from "./generate.ts";
 import { Play } from "./play.ts";
+import { phaseOf, Rig } from "./rig.ts";
 import type { Way } from "./shop.ts";
 
 const web: Born = { size: 2, batches: [2], hasService: true, hasGateway: true };
@@ -45,6 +49,33 @@ describe("regressions of random plays", () => {
     rig.remove(rig.cluster.objects.get("DestinationRule/default/web") ?? {});
     expectEnd(rig);
     expectDone(rig);
+  });
+
+  it("the stable Deployment that is deleted at a pause comes back, also where nothing tells how large it was", () => {
+    const { rig } = played([{ size: 4, batches: [2, 2] }], [release]);
+    expect(phaseOf(rig)).to.equal("workflowSuspending");
+    for (const key of ["ComponentRollout/default/web", "Deployment/default/web-v1"]) {
+      rig.remove(rig.cluster.objects.get(key) ?? {});
+      rig.rest();
+    }
+    expect(at(rig.cluster.objects.get("Deployment/default/web-v1"), "spec", "replicas")).to.equal(3);
+    expectEnd(rig);
+  });
+
+  it("a publish version is one revision, however often it is looked at, and going back to it is another", () => {
+    const rig = new Rig("Application/default/book-info");
+    const revisions = () =>
+      [...rig.cluster.objects.values()].filter((object) => object["kind"] === "ApplicationRevision").map(nameOf);
+    for (const [count, version] of ["one", "one", "two", "one"].entries()) {
+      const annotations = { "app.oam.dev/publishVersion": version };
+      rig.apply(
+        { ...example("bookinfo"), metadata: { name: "book-info", namespace: "default", annotations } },
+        version,
+      );
+      rig.rest();
+      expect([phaseOf(rig), revisions().length]).to.deep.equal(["running", Math.max(1, count)]);
+    }
+    expect(at(rig.app(), "status", "latestRevision", "name")).to.equal("book-info-v3");
   });
 
   it("a failed revision that is pinned stays failed", () => {

@@ -137,6 +137,9 @@ const managerCommand = (binary: string, config: string, ca: string, files: Files
   `--root-ca-file=${ca}`,
   `--service-account-private-key-file=${files.key}`,
   `--controllers=${controllers.join(",")}`,
+  // Tests side by side make many pods at once.
+  "--kube-api-qps=200",
+  "--kube-api-burst=400",
 ];
 
 export const apiServerIsReady = (network: Network, ca: string): Promise<boolean> =>

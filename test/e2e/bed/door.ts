@@ -14,7 +14,8 @@ function open(inner: Socket, first: Buffer): void {
   outer.write(first.subarray(end + 1));
   inner.pipe(outer).pipe(inner);
   inner.on("close", () => outer.destroy());
-  outer.on("close", () => inner.destroy());
+  // What it said last may still be on its way to a slow reader.
+  outer.on("close", () => inner.destroySoon());
   outer.on("error", () => inner.destroy());
 }
 

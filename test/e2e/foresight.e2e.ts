@@ -1,0 +1,110 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { expect } from "chai";
+import { load } from "js-yaml";
+import { asObject, at } from "../../src/model/json.ts";
+import { type KubeObject, nameOf } from "../../src/model/world.ts";
+import { run } from "./bed/processes.ts";
+import { filmed, seenIn } from "./film.ts";
+import { program } from "./install.ts";
+import type { Replay } from "./replay.ts";
+import { injected, onStand } from "./stand.ts";
+
+const first = "manifests/examples/bookinfo.yaml";
+const canary = "manifests/examples/bookinfo-canary.yaml";
+const back = "manifests/examples/bookinfo-rollback.yaml";
+const own = (name: string) => `test/simulate/${name}.yaml`;
+
+/** By name, the words of `rollguard simulate`, which are played in the cluster as well. */
+const scripts: Readonly<Record<string, readonly string[]>> = {
+  resume: [first, canary, "resume"],
+  rollback: [first, canary, back],
+  "rollback-after-completion": [first, canary, "resume", back],
+  "flipped-back": [first, canary, "resume", first],
+  superseded: [first, canary, own("superseded"), "resume"],
+  terminated: [first, canary, "terminate"],
+  restarted: [first, canary, "terminate", "restart", "resume"],
+  "never-ready-and-back": [first, "fail reviews-v2", canary, "+5s", back],
+  "plain-update": [own("canary-traffic"), own("plain-update")],
+  scaled: [own("canary-traffic"), own("six-pods"), own("two-pods")],
+  "trait-removed": [first, own("no-rollout"), first],
+};
+const laneCount = 4;
+const settleSeconds = 3;
+/** Nothing of ours is pending where nothing was stored for longer than the settle time. */
+const restMs = settleSeconds * 1_000 + 2_500;
+
+describe("foresight", function () {
+  this.timeout(300_000);
+  const stand = onStand(`${settleSeconds}s`);
+  const running = new Map<string, Promise<void>>();
+
+  /** The file with the namespace of its script, in which it has its hosts alone. */
+  function written(namespace: string, file: string): { readonly path: string; readonly app: KubeObject } {
+    const object = load(readFileSync(file, "utf8")) as KubeObject;
+    const app = { ...object, metadata: { ...asObject(object["metadata"]), namespace } };
+    const text = JSON.stringify(app).replace(/"hosts":\["[^"]*"\]/g, `"hosts":["${namespace}.example"]`);
+    const folder = join(stand.bed.folder, namespace);
+    mkdirSync(folder, { recursive: true });
+    const path = join(folder, basename(file));
+    writeFileSync(path, text);
+    return { path, app };
+  }
+
+  /** The controller has seen what was applied, and it is up to a person, or nobody. */
+  function isAtRest(now: Replay, namespace: string, name: string): boolean {
+    const app = now.get("Application", namespace, name);
+    const [seen, generation] = [at(app, "status", "observedGeneration"), at(app, "metadata", "generation")];
+    return seen === generation && !["starting", "runningWorkflow"].includes(String(at(app, "status", "status")));
+  }
+
+  async function act(namespace: string, word: string, app: string, next: string): Promise<void> {
+    const [verb = "", revision = ""] = word.split(" ");
+    // Nothing happens while no pod becomes ready, so that the pause before this act is as good as any other.
+    if (verb.startsWith("+")) return;
+    if (verb === "fail") return stand.bed.behave({ namespace, revision, readyAfter: "never" });
+    const { code, stdout, stderr } = word.includes("/")
+      ? await stand.bed.kubectl(["apply", "-f", word])
+      : await stand.bed.vela(["workflow", verb, app, "-n", namespace]);
+    expect(code, `${word}: ${stdout}${stderr}`).to.equal(0);
+    const comesToRest = !next.startsWith("+");
+    await stand.history.untilQuiet(namespace, restMs, (now) => !comesToRest || isAtRest(now, namespace, app));
+  }
+
+  async function foreseenBy(words: readonly string[]): Promise<string[]> {
+    const flags = ["-o", "json", "--settle", `${settleSeconds}s`];
+    const { stdout } = await run([process.execPath, program, "simulate", ...flags, ...words]);
+    return seenIn(JSON.parse(stdout).frames);
+  }
+
+  async function play(name: string, script: readonly string[]): Promise<void> {
+    const namespace = `foresight-${name}`;
+    await stand.bed.apply(injected(namespace));
+    const files = script.filter((word) => word.includes("/")).map((file) => written(namespace, file));
+    const words = script.map((word) => (word.includes("/") ? join(stand.bed.folder, namespace, basename(word)) : word));
+    const app = nameOf(files[0]?.app ?? {});
+    for (const [i, word] of words.entries()) await act(namespace, word, app, words[i + 1] ?? "");
+    const foreseen = await foreseenBy(words);
+    expect(foreseen).to.have.length.above(3);
+    expect(seenIn(filmed(stand.history.inOrder(), namespace, app))).to.deep.equal(foreseen);
+  }
+
+  /** A few at a time: the machine is small. */
+  before(() => {
+    const lanes = Array.from({ length: laneCount }, () => Promise.resolve());
+    for (const [i, [name, script]] of Object.entries(scripts).entries()) {
+      const run = (lanes[i % laneCount] ?? Promise.resolve()).then(() => play(name, script));
+      running.set(name, run);
+      // It is awaited by its own test.
+      lanes[i % laneCount] = run.catch(() => {});
+    }
+  });
+  after(() => stand.clear(...Object.keys(scripts).map((name) => `foresight-${name}`)));
+
+  for (const name of Object.keys(scripts))
+    it(`simulates ${name.replaceAll("-", " ")} as it goes`, () => running.get(name));
+
+  it("has satisfied D11 at every stored revision", async () => {
+    expect(await stand.history.breaches()).to.deep.equal([]);
+  });
+});

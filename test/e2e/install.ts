@@ -1,0 +1,99 @@
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { place } from "../../src/install/place.ts";
+import { addresses } from "./bed/addresses.ts";
+import type { Bed } from "./bed/bed.ts";
+import { sourceRoot } from "./bed/cache.ts";
+import type { Running } from "./bed/processes.ts";
+
+export const program = join(sourceRoot, "dist/rollguard.js");
+
+/** Where its pods would be: the Service leads to the process that stands for them. */
+const endpoint = {
+  apiVersion: "discovery.k8s.io/v1",
+  kind: "EndpointSlice",
+  metadata: {
+    name: "rollguard-process",
+    namespace: place.namespace,
+    labels: { "kubernetes.io/service-name": place.name },
+  },
+  addressType: "IPv4",
+  endpoints: [{ addresses: [addresses.rollguard], conditions: { ready: true } }],
+  ports: [{ name: "webhooks", port: place.webhookPort, protocol: "TCP" }],
+};
+
+const ofKind = (kind: string, patch: readonly object[]) => ({
+  target: { kind, name: place.name },
+  patch: JSON.stringify(patch),
+});
+
+/** The manifests as they are shipped; only the pods are none, since nothing here runs an image. */
+const overlay = {
+  apiVersion: "kustomize.config.k8s.io/v1beta1",
+  kind: "Kustomization",
+  resources: ["../base", "endpoint.json"],
+  patches: [
+    ofKind("Deployment", [{ op: "replace", path: "/spec/replicas", value: 0 }]),
+    ofKind("Service", [{ op: "remove", path: "/spec/selector" }]),
+  ],
+};
+
+function writeOverlay(folder: string): string {
+  const inBed = join(folder, "bed");
+  mkdirSync(inBed, { recursive: true });
+  cpSync(join(sourceRoot, "manifests/install"), join(folder, "base"), { recursive: true });
+  writeFileSync(join(inBed, "kustomization.yaml"), JSON.stringify(overlay));
+  writeFileSync(join(inBed, "endpoint.json"), JSON.stringify(endpoint));
+  return inBed;
+}
+
+/** Rollguard in a bed: installed from its manifests, one process of it running with the rights of its ServiceAccount. */
+export class Rollguard {
+  readonly process: Running;
+  private readonly bed: Bed;
+
+  private constructor(bed: Bed, process: Running) {
+    this.bed = bed;
+    this.process = process;
+  }
+
+  static async install(bed: Bed, settle: string): Promise<Rollguard> {
+    await bed.mustKubectl(["apply", "-k", writeOverlay(join(bed.folder, "install"))]);
+    const account = ["-n", place.namespace, "create", "token", place.name, "--duration=12h"];
+    const kubeconfig = bed.kubeconfigFor("rollguard", (await bed.mustKubectl(account)).trim());
+    const flags = ["--kubeconfig", kubeconfig, "--lease-namespace", place.namespace, "--host", addresses.rollguard];
+    const command = [process.execPath, program, "serve", ...flags, "--certs-secret", place.secret, "--settle", settle];
+    const rollguard = new Rollguard(bed, bed.start({ name: "rollguard", command }));
+    await rollguard.untilServing();
+    return rollguard;
+  }
+
+  /** Another settle time, or whatever else a flag says. */
+  async restart(flags: readonly string[] = []): Promise<void> {
+    await this.process.restart({ flags }, 10_000);
+    await this.untilServing();
+  }
+
+  /** No chance to say goodbye, and a new process at once, which has to wait for the Lease of the dead one. */
+  async killAndRestart(): Promise<void> {
+    this.process.kill("SIGKILL");
+    await this.restart();
+  }
+
+  /** Serving: the caches are warm, and the API server asks it. */
+  async untilServing(): Promise<void> {
+    await this.process.ready(async () => (await this.health("/readyz")) === 200 && (await this.isAsked()));
+  }
+
+  private async health(path: string): Promise<number> {
+    return (await this.bed.ask(`http://${addresses.rollguard}:${place.httpPort}${path}`)).status;
+  }
+
+  /** Only we refuse an Application without components; the API server takes a moment to learn of a configuration. */
+  private async isAsked(): Promise<boolean> {
+    const metadata = { name: "probe", namespace: "default" };
+    const probe = { apiVersion: "core.oam.dev/v1beta1", kind: "Application", metadata, spec: { components: [] } };
+    const path = "/apis/core.oam.dev/v1beta1/namespaces/default/applications?dryRun=All";
+    return (await this.bed.api(path, { method: "POST", body: JSON.stringify(probe) })).status === 422;
+  }
+}
