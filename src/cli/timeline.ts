@@ -93,7 +93,7 @@ const pauseText = ({ frame, isAct }: Line, next: Line | undefined): string[] =>
     : [];
 
 /** Where it goes on by a person only: then the reason names what the person can do. */
-const isPause = ({ why }: Frame): boolean => /rollguard (?:resume|restart|rollback) |apply a fix/.test(why);
+const isPause = ({ why }: Frame): boolean => /rollguard (?:resume|restart|rollback) |apply (?:a fix|one)/.test(why);
 
 const clock = (seconds: number): string => {
   const whole = Math.floor(seconds);

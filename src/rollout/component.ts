@@ -6,6 +6,7 @@ import { type KnownRevision, predictRevision, readRevision } from "../model/revi
 import { servicePorts } from "../model/service-ports.ts";
 import { lastStable } from "../model/standing.ts";
 import { type KubeObject, kindOf, labelOf, nameOf } from "../model/world.ts";
+import { isPastDeadline } from "./deadline.ts";
 import { newborn, type Observed, objectsOf } from "./observed.ts";
 import type { RevisionState, Situation } from "./situation.ts";
 import type { Weights } from "./weights.ts";
@@ -107,14 +108,11 @@ function situationOf(
 
 function revisionState(deployment: KubeObject, observed: Observed): RevisionState {
   const name = nameOf(deployment);
-  const progressing = asList(at(deployment, "status", "conditions")).find(
-    (condition) => own(condition, "type") === "Progressing",
-  );
   return {
     name,
     replicas: asInteger(at(deployment, "spec", "replicas")) ?? 1,
     ready: observed.ready[name] ?? 0,
-    stuck: own(progressing, "reason") === "ProgressDeadlineExceeded",
+    stuck: isPastDeadline(deployment),
   };
 }
 

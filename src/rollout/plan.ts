@@ -72,10 +72,15 @@ function planRecorded(scene: Scene): Plan {
     const aim = aimOf(canary, app, run.status.steps);
     return { canary, aim, plan: canaryPlan(canary, aim, scene.owner, observed, held && !isReturning(canary)) };
   });
-  const plains = plain
-    .filter((component) => isDeployed(component.name, app, run.status.steps))
-    .map((component) => plainPlan(component, scene.owner, observed));
-  const why = reasonOf(run.status, rollouts, app, observed.now);
+  const applied = plain.filter((component) => isDeployed(component.name, app, run.status.steps));
+  const plains = applied.map((component) => plainPlan(component, scene.owner, observed));
+  const why = reasonOf({
+    app,
+    workflow: run.status,
+    rollouts,
+    plains: applied.flatMap(({ name }) => healths.get(name) ?? []),
+    now: observed.now,
+  });
   const writes = [
     ...rollouts.flatMap((rollout) => rollout.plan.actions),
     ...plains.flatMap(({ actions }) => actions),
@@ -105,12 +110,12 @@ function planRecorded(scene: Scene): Plan {
 
 /** One turn of the workflow over what was observed. */
 function turn({ app, revision, canaries, observed }: Scene, healths: ReadonlyMap<string, ComponentHealth>): Run {
-  const isHealthy = (component: string) => healths.get(component)?.healthy ?? false;
+  const healthOf = (component: string) => healths.get(component);
   return runWorkflow(app, readWorkflowStatus(observed.app), {
     now: observed.now,
     appRevision: revision.run,
     advance: (step, status) =>
-      stepTypes.find(({ type }) => type === step.type)?.advance(step, status, { app, canaries, isHealthy }) ?? {
+      stepTypes.find(({ type }) => type === step.type)?.advance(step, status, { app, canaries, healthOf }) ?? {
         phase: "failed",
         reason: "Execute",
         message: `steps of type ${step.type} are not supported`,

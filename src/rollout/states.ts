@@ -38,7 +38,7 @@ function turn(object: JsonObject, phase: Phase, now = start, appRevision = "app-
     appRevision,
     advance: (step, status) =>
       step.type === "suspend"
-        ? suspend.advance(step, status, { app: readApplication(object), canaries: [], isHealthy: () => true })
+        ? suspend.advance(step, status, { app: readApplication(object), canaries: [], healthOf: () => undefined })
         : { phase },
   }).status;
 }

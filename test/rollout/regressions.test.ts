@@ -160,7 +160,9 @@ describe("regressions of random plays", () => {
   it("a scaling that its trait stops at a batch is healthy, and says where it stays", () => {
     const { rig } = played([{ size: 1, batches: [1] }], [{ do: "resize", part: 0, size: 3, cuts: [1], partition: 0 }]);
     expectEnd(rig);
-    expect(rig.rest()).to.equal("web stays at batch 1 of 2: its batchPartition or its workflow asks for no more");
+    expect(rig.rest()).to.equal(
+      "web stays at batch 1 of 2: its batchPartition or its workflow asks for no more; to go on apply one that does",
+    );
   });
 
   it("pods that somebody took from a scaling that stopped at a batch are not waited for", () => {
