@@ -87,6 +87,7 @@ function situationOf(
   const splits = [...(mesh ? [mesh] : []), ...routes].map(weightsOf);
   const rule = own.find((object) => kindOf(object) === "DestinationRule" && nameOf(object) === component.name);
   const plain = own.find((object) => kindOf(object) === "Deployment" && nameOf(object) === component.name);
+  const weights = splits.find((split) => Object.keys(split).length > 0);
   const left = (age: number, due: number) => Math.max(0, due - age);
   return {
     size: targetSize,
@@ -95,8 +96,8 @@ function situationOf(
     stable,
     target,
     revisions: revisions.map((deployment) => revisionState(deployment, observed)),
-    routed: servicePorts(component).length > 0,
-    weights: splits.find((weights) => Object.keys(weights).length > 0),
+    routed: servicePorts(component).length > 0 || weights !== undefined,
+    weights,
     subsets: asList(at(rule, "spec", "subsets")).flatMap((subset) => asText(at(subset, "name")) ?? []),
     routeSettlesIn: left(ages.route, observed.settleSeconds),
     subsetsUsableIn: left(ages.subsets, Math.min(additionPause, observed.settleSeconds)),

@@ -190,6 +190,28 @@ describe("regressions of random plays", () => {
     expectEnd(rig);
   });
 
+  it("a route goes with the ports, and its subsets a settle time later", () => {
+    const { rig } = played([{}], [{ do: "ports", part: 0, keepsWorkflow: false }]);
+    expectEnd(rig);
+    expectDone(rig);
+  });
+
+  it("ports that close in mid-canary do not move pods before the proxies have settled", () => {
+    const ports: Act = { do: "ports", part: 0, keepsWorkflow: false };
+    const { rig } = played([{ size: 4, batches: [4] }], [release, [ports, 0], plain]);
+    expectEnd(rig);
+    expectDone(rig);
+    expect(rig.log.findIndex((line) => line.endsWith("remove VirtualService web"))).to.be.greaterThan(
+      rig.log.findIndex((line) => line.endsWith("remove remove web-v1")),
+    );
+  });
+
+  it("an entrance that closes in mid-rollout keeps no old weights", () => {
+    const { rig } = played([{}], [release, { do: "ports", part: 0, keepsWorkflow: true }, { do: "resume" }]);
+    expectEnd(rig);
+    expectDone(rig);
+  });
+
   it("a component whose rollout is stuck is unhealthy, though the workflow of another has ended", () => {
     const { rig } = played(
       [{}, { hasService: false }],
