@@ -1,6 +1,6 @@
 import { type Application, readApplication, traitOf } from "../model/application.ts";
 import { asText, at, equal, type Json, type JsonObject } from "../model/json.ts";
-import { currentStep, readWorkflowStatus, type StepStatus, type WorkflowStatus } from "../model/status.ts";
+import { currentStep, readWorkflowStatus, type WorkflowStatus } from "../model/status.ts";
 import { type KubeObject, nameOf } from "../model/world.ts";
 import { controllerRevision } from "../render/controller-revision.ts";
 import type { Owner } from "../render/owner.ts";
@@ -16,6 +16,7 @@ import { garbage, plainPlan } from "./plain-actions.ts";
 import { recordOf, recordWrite, stableMark } from "./record.ts";
 import { stepTypes } from "./steps/index.ts";
 import { reasonOf } from "./why.ts";
+import { isInterrupted } from "./workflow-steps.ts";
 
 /**
  * What to do next for one Application, and the status to write: a pure function of what was observed. Every prefix of
@@ -127,11 +128,8 @@ function turn({ app, revision, canaries, observed }: Scene, healths: ReadonlyMap
  * A person who suspends in mid-step, or terminates, and a rollout that failed, stop everything that goes on; a suspend
  * step does not: what it waits behind has been reached.
  */
-function isHeld({ suspend, terminated, steps }: WorkflowStatus): boolean {
-  const isInterrupted = ({ type, phase, subSteps }: StepStatus): boolean =>
-    subSteps ? subSteps.some(isInterrupted) : type !== "suspend" && phase === "suspending";
-  return terminated || (suspend && steps.some(isInterrupted));
-}
+const isHeld = ({ suspend, terminated, steps }: WorkflowStatus): boolean =>
+  terminated || (suspend && steps.some(isInterrupted));
 
 /** A rollout that failed and is to roll back by itself goes on: back. */
 const isReturning = ({ failed, situation }: CanaryComponent): boolean =>

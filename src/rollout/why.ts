@@ -6,6 +6,7 @@ import type { CanaryComponent } from "./component.ts";
 import { type ComponentHealth, canaryHealth } from "./health.ts";
 import type { Wait } from "./move.ts";
 import { flat } from "./turn.ts";
+import { isInterrupted, isTimed } from "./workflow-steps.ts";
 
 interface Rollout {
   readonly canary: CanaryComponent;
@@ -108,7 +109,7 @@ function halt(halted: readonly Rollout[], { app }: Told): string {
 
 function suspension({ steps }: WorkflowStatus, { name }: Application): string {
   const waiting = flat(steps).filter((step) => step.phase === "suspending" && !step.subSteps);
-  const timed = waiting.find((step) => step.message?.startsWith("Suspended for "));
+  const timed = steps.some(isInterrupted) ? undefined : waiting.find(isTimed);
   const at = waiting.map((step) => step.name).join(", ");
   if (timed)
     return `suspended at ${at}, ${timed.message?.replace("Suspended ", "") ?? ""}; go on before with rollguard resume ${name}`;
