@@ -58,6 +58,7 @@ function hasFailed(frames: readonly Frame[]): boolean {
   return [...latest.values()].some(
     ({ phase, components }) =>
       phase === "workflowFailed" ||
+      phase === "unhealthy" ||
       Object.values(components).some((component) => ["Failed", "Stalled"].includes(component.phase)),
   );
 }

@@ -35,7 +35,10 @@ export function timeline(frames: readonly Frame[], isAct: IsAct): string {
   const several = frames.some((frame) => frame.application !== undefined);
   const title = [" ".repeat(7), ...slots.map((slot) => slot.name.padEnd(slot.width))].join("  ");
   const lines = linesOf(frames, isAct);
-  const texts = lines.flatMap((line, i) => [...lineText(line, slots, several), ...pauseText(line, lines[i + 1])]);
+  const texts = lines.flatMap((line, i) => [
+    ...lineText(line, slots, several),
+    ...pauseText(line, lines[i - 1], lines[i + 1]),
+  ]);
   return [colour.bold(title.trimEnd()), ...texts].join("\n");
 }
 
@@ -86,14 +89,14 @@ function lineText({ frame, events, isAct }: Line, slots: readonly Slot[], severa
   return [[colour.dim(time), ...cells, name + printable(events.join(", "))].join("  ").trimEnd()];
 }
 
-/** What it waits for is told once, before a person acts or the story ends. */
-const pauseText = ({ frame, isAct }: Line, next: Line | undefined): string[] =>
-  isPause(frame) && !isAct && (next === undefined || next.isAct)
+/** What it waits for is told once, before a person acts or the story ends; after an act that shows in nothing else, what is new. */
+const pauseText = ({ frame, isAct }: Line, before: Line | undefined, next: Line | undefined): string[] =>
+  isPause(frame) && (!isAct || frame.why !== before?.frame.why) && (next === undefined || next.isAct)
     ? [`${" ".repeat(9)}${colour.yellow(`= ${printable(frame.why)}`)}`]
     : [];
 
 /** Where it goes on by a person only: then the reason names what the person can do. */
-const isPause = ({ why }: Frame): boolean => /rollguard (?:resume|restart|rollback) |apply a fix/.test(why);
+const isPause = ({ why }: Frame): boolean => /rollguard (?:resume|restart|rollback) |apply (?:a fix|one)/.test(why);
 
 const clock = (seconds: number): string => {
   const whole = Math.floor(seconds);

@@ -11,15 +11,16 @@ import type { CanaryComponent } from "./component.ts";
 import { type Decision, decide } from "./decide.ts";
 import type { Aim } from "./goal.ts";
 import type { Move } from "./move.ts";
-import type { Action, Observed } from "./observed.ts";
+import { type Action, type Observed, objectsOf } from "./observed.ts";
 import { settlesIn } from "./situation.ts";
+import { removal, unroute } from "./unroute.ts";
 import { isWhole, weightOf } from "./weights.ts";
 import { ensure, find } from "./write.ts";
 
 export interface CanaryPlan {
   readonly actions: readonly Action[];
   readonly decision: Decision;
-  /** Seconds until pods outside any revision may go; undefined where none are left. */
+  /** Seconds until what the component had before may go; undefined where nothing is left of it. */
   readonly wakeIn?: number;
 }
 
@@ -42,7 +43,7 @@ export function canaryPlan(
     move !== undefined && (!held || decision.repairs || decision.phase === "Complete" || restoresDeployment(move, aim));
   if (goesOn) return { actions: moveActions(move, canary, owner, observed.objects), decision };
   return decision.phase === "Complete"
-    ? { ...replacePlain(canary, observed.objects), decision }
+    ? { ...(unroute(canary, observed.objects) ?? replacePlain(canary, observed.objects)), decision }
     : { actions: [], decision };
 }
 
@@ -68,8 +69,16 @@ function drift(
     ? []
     : [weights && meshVirtualService(component, owner, weights), gatewayVirtualService(component, owner, weights)];
   const desired = [service(component, owner), ...deployments, rule, gateway(component, owner), ...routes];
-  return desired.flatMap((object) => ensure(objects, object));
+  return [...desired.flatMap((object) => ensure(objects, object)), ...closedEntrances(canary, owner, objects)];
 }
+
+/** A gateway's route that is asked for no more would keep its weights while pods go by those of the mesh. */
+const closedEntrances = ({ component }: CanaryComponent, owner: Owner, objects: readonly KubeObject[]) =>
+  gatewayVirtualService(component, owner)
+    ? []
+    : objectsOf(component.name, objects)
+        .filter((object) => kindOf(object) === "VirtualService" && nameOf(object) !== component.name)
+        .map(removal);
 
 function deploymentOf(canary: CanaryComponent, name: string, replicas: number, owner: Owner): KubeObject | undefined {
   const revision = canary.revisions.find((candidate) => nameOf(candidate) === name);

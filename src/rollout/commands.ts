@@ -1,4 +1,5 @@
 import { asList, asObject, asText, at, type Json, type JsonObject, own } from "../model/json.ts";
+import { awaitsPerson } from "./workflow-steps.ts";
 
 /** What a person may ask of a workflow. Commands are edits of the stored object, the same that the vela CLI makes. */
 export type Command = "resume" | "suspend" | "terminate" | "restart";
@@ -46,7 +47,7 @@ const edits: Readonly<Record<Command, Edit>> = {
   suspend: (workflow, step) => ({
     ...workflow,
     suspend: true,
-    steps: moved(workflow, "running", { phase: "suspending" }, step),
+    steps: moved({ steps: untimed(workflow) }, "running", { phase: "suspending" }, step),
   }),
   terminate: (workflow) => {
     const failed = { phase: "failed", reason: "Terminate" };
@@ -55,6 +56,18 @@ const edits: Readonly<Record<Command, Edit>> = {
   },
   restart: () => undefined,
 };
+
+/** A suspend step that would end by itself waits for the person who suspends it now. */
+const untimed = (holder: JsonObject, key = "steps"): Json =>
+  asList(own(holder, key)).map((step) => {
+    const inner = asObject(step);
+    const isWaiting = own(step, "type") === "suspend" && own(step, "phase") === "suspending";
+    return {
+      ...inner,
+      ...(isWaiting ? { message: awaitsPerson } : {}),
+      ...(own(step, "subSteps") === undefined ? {} : { subSteps: untimed(inner, "subSteps") }),
+    };
+  });
 
 /** The steps, and their sub-steps, with those of one phase changed; where one is named, that one and what is in it. */
 const moved = (holder: JsonObject, phase: string, change: JsonObject, only?: string, key = "steps"): Json =>

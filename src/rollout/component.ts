@@ -6,6 +6,7 @@ import { type KnownRevision, predictRevision, readRevision } from "../model/revi
 import { servicePorts } from "../model/service-ports.ts";
 import { lastStable } from "../model/standing.ts";
 import { type KubeObject, kindOf, labelOf, nameOf } from "../model/world.ts";
+import { isPastDeadline } from "./deadline.ts";
 import { newborn, type Observed, objectsOf } from "./observed.ts";
 import type { RevisionState, Situation } from "./situation.ts";
 import type { Weights } from "./weights.ts";
@@ -86,6 +87,7 @@ function situationOf(
   const splits = [...(mesh ? [mesh] : []), ...routes].map(weightsOf);
   const rule = own.find((object) => kindOf(object) === "DestinationRule" && nameOf(object) === component.name);
   const plain = own.find((object) => kindOf(object) === "Deployment" && nameOf(object) === component.name);
+  const weights = splits.find((split) => Object.keys(split).length > 0);
   const left = (age: number, due: number) => Math.max(0, due - age);
   return {
     size: targetSize,
@@ -94,8 +96,8 @@ function situationOf(
     stable,
     target,
     revisions: revisions.map((deployment) => revisionState(deployment, observed)),
-    routed: servicePorts(component).length > 0,
-    weights: splits.find((weights) => Object.keys(weights).length > 0),
+    routed: servicePorts(component).length > 0 || weights !== undefined,
+    weights,
     subsets: asList(at(rule, "spec", "subsets")).flatMap((subset) => asText(at(subset, "name")) ?? []),
     routeSettlesIn: left(ages.route, observed.settleSeconds),
     subsetsUsableIn: left(ages.subsets, Math.min(additionPause, observed.settleSeconds)),
@@ -107,14 +109,11 @@ function situationOf(
 
 function revisionState(deployment: KubeObject, observed: Observed): RevisionState {
   const name = nameOf(deployment);
-  const progressing = asList(at(deployment, "status", "conditions")).find(
-    (condition) => own(condition, "type") === "Progressing",
-  );
   return {
     name,
     replicas: asInteger(at(deployment, "spec", "replicas")) ?? 1,
     ready: observed.ready[name] ?? 0,
-    stuck: own(progressing, "reason") === "ProgressDeadlineExceeded",
+    stuck: isPastDeadline(deployment),
   };
 }
 

@@ -4,7 +4,7 @@ import { asText, own } from "../model/json.ts";
 import { isEnded, type StepStatus, type WorkflowStatus } from "../model/status.ts";
 import { formatTime } from "../model/time.ts";
 import { type EngineContext, flat, secondsSince, Turn } from "./turn.ts";
-import { pendingStatus, type RunningSteps, runningSteps } from "./workflow-steps.ts";
+import { isInterrupted, isTimed, pendingStatus, type RunningSteps, runningSteps } from "./workflow-steps.ts";
 
 export interface Run {
   readonly status: WorkflowStatus;
@@ -72,18 +72,19 @@ function succeeded(step: StepStatus): StepStatus {
   return { ...rest, phase: "succeeded" };
 }
 
-/** Seconds that are left of each suspend step with a duration. */
+/** Seconds that are left of each suspend step with a duration. Where a person suspended, time alone ends nothing. */
 function suspendsLeft(
   status: WorkflowStatus,
   { steps }: RunningSteps,
   { now }: EngineContext,
 ): { name: string; left: number }[] {
+  if (status.steps.some(isInterrupted)) return [];
   return steps
     .flatMap((step) => [step, ...step.subSteps])
     .flatMap((step) => {
       const state = flat(status.steps).find(({ name }) => name === step.name);
       const duration = parseDuration(asText(own(step.properties, "duration")) ?? "");
-      if (state?.phase !== "suspending" || duration === undefined || step.type !== "suspend") return [];
+      if (state?.phase !== "suspending" || duration === undefined || !isTimed(state)) return [];
       return [{ name: step.name, left: duration - secondsSince(state.firstExecuteTime, now) }];
     });
 }

@@ -1,9 +1,11 @@
 import { type Component, rolloutOf } from "../model/application.ts";
 import { asInteger, at } from "../model/json.ts";
 import { names } from "../model/names.ts";
+import { contentHash } from "../model/revision.ts";
 import { deploymentTypes } from "../model/vocabulary.ts";
 import { type KubeObject, kindOf, labelOf, nameOf } from "../model/world.ts";
 import type { CanaryComponent } from "./component.ts";
+import { isPastDeadline } from "./deadline.ts";
 import { objectsOf } from "./observed.ts";
 import { podsAfter, revisionState, type Situation } from "./situation.ts";
 import { weightOf } from "./weights.ts";
@@ -17,6 +19,8 @@ export interface ComponentHealth {
   readonly message: string;
   /** Types of its traits, as it has them. */
   readonly traits: readonly string[];
+  /** Of a plain component: what is missing while it is not healthy, and whether nothing more comes by itself. */
+  readonly lack?: { readonly text: string; readonly isFinal: boolean };
 }
 
 /** A canary component is healthy when it has all the pods that it is to have now, whichever revision they are of. */
@@ -49,23 +53,44 @@ function due(component: Component, situation: Situation): number {
   return Math.min(situation.size, situation.settledSize ?? podsAfter(situation, partition));
 }
 
-/** kubevela/kubevela: internal/component/webservice.cue, the health policy of a Deployment; jobs are healthy once written. */
+/**
+ * kubevela/kubevela: internal/component/webservice.cue, the health policy of a Deployment; jobs are healthy once written.
+ * What an older spec left is no part of it.
+ */
 export function plainHealth(component: Component, objects: readonly KubeObject[]): ComponentHealth {
   const isDeployment = deploymentTypes.includes(component.type);
   const kind = isDeployment ? "Deployment" : component.type === "task" ? "Job" : "CronJob";
   const object = objectsOf(component.name, objects).find(
     (candidate) => kindOf(candidate) === kind && labelOf(candidate, names.revision) === undefined,
   );
-  const replicas = asInteger(at(object, "spec", "replicas")) ?? 1;
-  const ready = asInteger(at(object, "status", "readyReplicas")) ?? 0;
-  const seen = asInteger(at(object, "status", "observedGeneration")) ?? 0;
-  const isSeen = seen >= (asInteger(at(object, "metadata", "generation")) ?? 0);
+  const isWritten = object !== undefined && labelOf(object, names.contentHash) === contentHash(component);
+  const pods = podsOf(object);
+  const lack = isWritten ? (isDeployment ? lackOf(component, pods) : undefined) : unwritten(component);
   return {
     component: component.name,
     apiVersion: isDeployment ? "apps/v1" : "batch/v1",
     kind,
-    healthy: object !== undefined && (!isDeployment || (isSeen && ready >= replicas)),
-    message: isDeployment ? `Ready:${ready}/${replicas}` : object ? nameOf(object) : "not written yet",
+    healthy: lack === undefined,
+    message: isDeployment ? `Ready:${pods.ready}/${pods.replicas}` : object ? nameOf(object) : "not written yet",
     traits: traitTypes(component),
+    ...(lack === undefined ? {} : { lack }),
   };
 }
+
+/** Pods of a Deployment, as far as its controller has seen what it is to be. */
+function podsOf(deployment: KubeObject | undefined) {
+  const seen = asInteger(at(deployment, "status", "observedGeneration")) ?? 0;
+  return {
+    replicas: asInteger(at(deployment, "spec", "replicas")) ?? 1,
+    ready: asInteger(at(deployment, "status", "readyReplicas")) ?? 0,
+    isSeen: seen >= (asInteger(at(deployment, "metadata", "generation")) ?? 0),
+    isPastDeadline: isPastDeadline(deployment),
+  };
+}
+
+function lackOf({ name }: Component, { replicas, ready, ...pods }: ReturnType<typeof podsOf>): ComponentHealth["lack"] {
+  if (pods.isSeen && ready >= replicas) return undefined;
+  return { text: `${ready} of ${replicas} pods of ${name} are ready`, isFinal: pods.isSeen && pods.isPastDeadline };
+}
+
+const unwritten = ({ name }: Component): ComponentHealth["lack"] => ({ text: `${name} is written`, isFinal: false });

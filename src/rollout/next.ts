@@ -5,7 +5,7 @@ import { isEnded, type StepStatus, type WorkflowStatus } from "../model/status.t
 import { formatTime, parseTime } from "../model/time.ts";
 import { allSteps, canarySteps, rollbackSteps, stepsOnSuccess } from "../model/workflow.ts";
 import { flat } from "./turn.ts";
-import { runningSteps } from "./workflow-steps.ts";
+import { isInterrupted, isTimed, runningSteps } from "./workflow-steps.ts";
 
 /** What can happen next: by itself, or by a command of a person. */
 export interface Act {
@@ -33,15 +33,18 @@ export function nextActs(app: Application, status: WorkflowStatus | undefined, b
   return [...goingOn(app, status), ...retreat];
 }
 
-/** A suspend with a duration ends by itself. */
+/** A suspend with a duration ends by itself, unless a person suspended too. */
 function ends(app: Application, status: WorkflowStatus): readonly Act[] {
-  return waiting(status).flatMap(({ name, firstExecuteTime }) => {
-    const step = allSteps(app).find((candidate) => candidate.name === name);
-    const seconds = parseDuration(asText(own(step?.properties, "duration")) ?? "");
-    const since = parseTime(firstExecuteTime ?? "");
-    if (seconds === undefined || since === undefined) return [];
-    return [{ text: `${name} ends, then ${following(app, status)}`, at: formatTime(since + seconds) }];
-  });
+  if (status.steps.some(isInterrupted)) return [];
+  return waiting(status)
+    .filter(isTimed)
+    .flatMap(({ name, firstExecuteTime }) => {
+      const step = allSteps(app).find((candidate) => candidate.name === name);
+      const seconds = parseDuration(asText(own(step?.properties, "duration")) ?? "");
+      const since = parseTime(firstExecuteTime ?? "");
+      if (seconds === undefined || since === undefined) return [];
+      return [{ text: `${name} ends, then ${following(app, status)}`, at: formatTime(since + seconds) }];
+    });
 }
 
 function resumed(app: Application, status: WorkflowStatus): Act {

@@ -9,6 +9,7 @@ import { observeCanary } from "./component.ts";
 import { standstill } from "./goal.ts";
 import { type Action, newborn, type Observed, objectsOf } from "./observed.ts";
 import { rescue } from "./rescue.ts";
+import { removal } from "./unroute.ts";
 import { ensure, find } from "./write.ts";
 
 export interface PlainPlan {
@@ -88,12 +89,6 @@ function rescueRoute(component: Component, owner: Owner, observed: Observed): Pl
   if (move?.kind === "wait") return { actions: [], wakeIn: move.seconds };
   return move && { actions: moveActions(move, canary, owner, observed.objects), wakeIn: undefined };
 }
-
-const removal = (object: KubeObject): Action => ({
-  do: "remove",
-  object,
-  event: `remove ${String(object["kind"])} ${nameOf(object)}`,
-});
 
 /** Kinds of objects that go with the component or trait that they were derived from, in the order in which they go. */
 const collected = [

@@ -1,6 +1,6 @@
 import { type Application, readApplication, traitOf } from "../model/application.ts";
 import { asText, at, equal, type Json, type JsonObject } from "../model/json.ts";
-import { currentStep, readWorkflowStatus, type StepStatus, type WorkflowStatus } from "../model/status.ts";
+import { currentStep, readWorkflowStatus, type WorkflowStatus } from "../model/status.ts";
 import { type KubeObject, nameOf } from "../model/world.ts";
 import { controllerRevision } from "../render/controller-revision.ts";
 import type { Owner } from "../render/owner.ts";
@@ -16,6 +16,7 @@ import { garbage, plainPlan } from "./plain-actions.ts";
 import { recordOf, recordWrite, stableMark } from "./record.ts";
 import { stepTypes } from "./steps/index.ts";
 import { reasonOf } from "./why.ts";
+import { isInterrupted } from "./workflow-steps.ts";
 
 /**
  * What to do next for one Application, and the status to write: a pure function of what was observed. Every prefix of
@@ -72,10 +73,15 @@ function planRecorded(scene: Scene): Plan {
     const aim = aimOf(canary, app, run.status.steps);
     return { canary, aim, plan: canaryPlan(canary, aim, scene.owner, observed, held && !isReturning(canary)) };
   });
-  const plains = plain
-    .filter((component) => isDeployed(component.name, app, run.status.steps))
-    .map((component) => plainPlan(component, scene.owner, observed));
-  const why = reasonOf(run.status, rollouts, app, observed.now);
+  const applied = plain.filter((component) => isDeployed(component.name, app, run.status.steps));
+  const plains = applied.map((component) => plainPlan(component, scene.owner, observed));
+  const why = reasonOf({
+    app,
+    workflow: run.status,
+    rollouts,
+    plains: applied.flatMap(({ name }) => healths.get(name) ?? []),
+    now: observed.now,
+  });
   const writes = [
     ...rollouts.flatMap((rollout) => rollout.plan.actions),
     ...plains.flatMap(({ actions }) => actions),
@@ -105,12 +111,12 @@ function planRecorded(scene: Scene): Plan {
 
 /** One turn of the workflow over what was observed. */
 function turn({ app, revision, canaries, observed }: Scene, healths: ReadonlyMap<string, ComponentHealth>): Run {
-  const isHealthy = (component: string) => healths.get(component)?.healthy ?? false;
+  const healthOf = (component: string) => healths.get(component);
   return runWorkflow(app, readWorkflowStatus(observed.app), {
     now: observed.now,
     appRevision: revision.run,
     advance: (step, status) =>
-      stepTypes.find(({ type }) => type === step.type)?.advance(step, status, { app, canaries, isHealthy }) ?? {
+      stepTypes.find(({ type }) => type === step.type)?.advance(step, status, { app, canaries, healthOf }) ?? {
         phase: "failed",
         reason: "Execute",
         message: `steps of type ${step.type} are not supported`,
@@ -122,11 +128,8 @@ function turn({ app, revision, canaries, observed }: Scene, healths: ReadonlyMap
  * A person who suspends in mid-step, or terminates, and a rollout that failed, stop everything that goes on; a suspend
  * step does not: what it waits behind has been reached.
  */
-function isHeld({ suspend, terminated, steps }: WorkflowStatus): boolean {
-  const isInterrupted = ({ type, phase, subSteps }: StepStatus): boolean =>
-    subSteps ? subSteps.some(isInterrupted) : type !== "suspend" && phase === "suspending";
-  return terminated || (suspend && steps.some(isInterrupted));
-}
+const isHeld = ({ suspend, terminated, steps }: WorkflowStatus): boolean =>
+  terminated || (suspend && steps.some(isInterrupted));
 
 /** A rollout that failed and is to roll back by itself goes on: back. */
 const isReturning = ({ failed, situation }: CanaryComponent): boolean =>

@@ -1,4 +1,5 @@
 import type { CanaryComponent } from "./component.ts";
+import { noProgress } from "./deadline.ts";
 import { decide } from "./decide.ts";
 import type { Goal, Situation } from "./situation.ts";
 import type { Outcome } from "./turn.ts";
@@ -8,8 +9,7 @@ export function progressTo(situation: Situation, goal: Goal): Outcome {
   const { move, phase } = decide(situation, goal);
   if (phase === "Reached" || phase === "Complete") return { phase: "succeeded" };
   if (move?.kind !== "wait") return { phase: "running", reason: "Wait" };
-  if (move.on === "stuck")
-    return { phase: "failed", reason: "FailedAfterRetries", message: `no progress for 600s: ${move.text}` };
+  if (move.on === "stuck") return { phase: "failed", reason: "FailedAfterRetries", message: noProgress(move.text) };
   return {
     phase: "running",
     reason: "Wait",
@@ -21,5 +21,5 @@ export function progressTo(situation: Situation, goal: Goal): Outcome {
 /** A rollout that failed and goes back by itself has failed, also where the controller died before it said so. */
 export function failure({ failed, desired, situation }: CanaryComponent): Outcome | undefined {
   if (failed === undefined || failed !== desired || situation.target === desired) return undefined;
-  return { phase: "failed", reason: "FailedAfterRetries", message: `no progress for 600s: ${failed} goes back` };
+  return { phase: "failed", reason: "FailedAfterRetries", message: noProgress(`${failed} goes back`) };
 }

@@ -22,7 +22,7 @@ export interface Situation {
   readonly stable: string | undefined;
   readonly target: string;
   readonly revisions: readonly RevisionState[];
-  /** Whether the component has a Service, so that a route splits its traffic. */
+  /** Whether a route splits its traffic: it has a Service, or had one when the route was made. */
   readonly routed: boolean;
   /** Weights of the route; undefined where there is no route. */
   readonly weights: Weights | undefined;
@@ -83,6 +83,11 @@ export function abandoned(situation: Situation): readonly RevisionState[] {
   return [...named].filter((name) => !kept.includes(name)).map((name) => revisionState(situation, name));
 }
 
-/** Seconds until no proxy sends by an older route any more; one that was removed counts from then. */
-export const settlesIn = ({ routed, weights, routeSettlesIn, removalSettlesIn }: Situation): number =>
-  routed ? Math.max(routeSettlesIn, weights === undefined ? removalSettlesIn : 0) : 0;
+/**
+ * Seconds until no proxy sends by an older route any more; one that was removed counts from then, and leaves its subsets
+ * until it is forgotten.
+ */
+export function settlesIn({ routed, weights, subsets, routeSettlesIn, removalSettlesIn }: Situation): number {
+  if (!routed && subsets.length === 0) return 0;
+  return Math.max(routeSettlesIn, weights === undefined ? removalSettlesIn : 0);
+}

@@ -18,14 +18,14 @@ export const workflowEvents = [
 type WorkflowEvent = (typeof workflowEvents)[number];
 
 const start = 1767225600;
-const steps: readonly JsonObject[] = [
+const stepsOf = (duration: string | undefined): readonly JsonObject[] => [
   { name: "first", type: "canary-rollout", timeout: "1h" },
-  { name: "approval", type: "suspend" },
+  { name: "approval", type: "suspend", ...(duration === undefined ? {} : { properties: { duration } }) },
   { name: "rest", type: "canary-rollout", timeout: "1h" },
 ];
-const sample = (status?: JsonObject): JsonObject => ({
+const sample = (status?: JsonObject, duration?: string): JsonObject => ({
   metadata: { name: "app" },
-  spec: { components: [], workflow: { steps } },
+  spec: { components: [], workflow: { steps: stepsOf(duration) } },
   ...(status ? { status } : {}),
 });
 
@@ -38,12 +38,13 @@ function turn(object: JsonObject, phase: Phase, now = start, appRevision = "app-
     appRevision,
     advance: (step, status) =>
       step.type === "suspend"
-        ? suspend.advance(step, status, { app: readApplication(object), canaries: [], isHealthy: () => true })
+        ? suspend.advance(step, status, { app: readApplication(object), canaries: [], healthOf: () => undefined })
         : { phase },
   }).status;
 }
 
-const stored = (workflow: WorkflowStatus): JsonObject => sample({ workflow: workflow as unknown as Json });
+const stored = (workflow: WorkflowStatus, duration?: string): JsonObject =>
+  sample({ workflow: workflow as unknown as Json }, duration);
 
 const commanded = (name: Command, object: JsonObject): JsonObject => {
   const result = command(name, object);
@@ -54,11 +55,14 @@ const commanded = (name: Command, object: JsonObject): JsonObject => {
 export function workflowStates(): Readonly<Record<string, JsonObject>> {
   const executing = stored(turn(sample(), "running"));
   const suspended = stored(turn(executing, "succeeded"));
+  const timed = stored(turn(sample(undefined, "30m"), "succeeded"), "30m");
   const resumed = stored(turn(commanded("resume", suspended), "running"));
   return {
     "not started": sample(),
     executing,
     "suspended at a step": suspended,
+    "suspended at a step for 30m": timed,
+    "suspended so, and by a person": commanded("suspend", timed),
     "suspended by a person": stored(turn(commanded("suspend", executing), "running")),
     terminated: stored(turn(commanded("terminate", executing), "running")),
     failed: stored(turn(executing, "failed")),

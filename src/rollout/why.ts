@@ -1,63 +1,124 @@
 import type { Application } from "../model/application.ts";
-import type { StepStatus, WorkflowStatus } from "../model/status.ts";
+import type { WorkflowStatus } from "../model/status.ts";
 import { formatTime } from "../model/time.ts";
 import type { CanaryPlan } from "./canary-actions.ts";
 import type { CanaryComponent } from "./component.ts";
+import { type ComponentHealth, canaryHealth } from "./health.ts";
+import type { Wait } from "./move.ts";
+import { flat } from "./turn.ts";
+import { isInterrupted, isTimed } from "./workflow-steps.ts";
 
 interface Rollout {
   readonly canary: CanaryComponent;
   readonly plan: CanaryPlan;
 }
 
-/** One line for people: what it waits for, until when, and what they could do. */
-export function reasonOf(
-  workflow: WorkflowStatus,
-  rollouts: readonly Rollout[],
-  app: Application,
-  now: number,
-): string {
-  const waits = rollouts.flatMap(({ plan: { decision } }) => (decision.move?.kind === "wait" ? [decision.move] : []));
-  const stuck = waits.find((wait) => wait.on === "stuck");
-  if (stuck)
-    return `${stuck.text} and no more come: look at the pods of ${stuck.revision}, then apply a fix or roll back with rollguard rollback ${app.name}`;
-  const dead = rollouts.find(({ plan: { decision } }) => decision.dead !== undefined);
-  if (dead)
-    return `${dead.plan.decision.dead} has traffic and no ready pod, and weights stay: look at its pods, apply a fix or roll back with rollguard rollback ${app.name}`;
-  const returned = rollouts.find(
-    ({ canary }) => canary.failed !== undefined && canary.situation.target === canary.situation.stable,
+/** What there is to tell of an Application. */
+export interface Told {
+  readonly app: Application;
+  readonly workflow: WorkflowStatus;
+  readonly rollouts: readonly Rollout[];
+  /** Of the plain components that were applied. */
+  readonly plains: readonly ComponentHealth[];
+  readonly now: number;
+}
+
+/** One line for people: what it waits for, until when, and what they could do. What needs a person comes first. */
+export const reasonOf = (told: Told): string =>
+  stuck(told) ?? dead(told) ?? returned(told) ?? ended(told) ?? lacking(told) ?? underWay(told);
+
+const waitsOf = ({ rollouts }: Told): readonly Wait[] =>
+  rollouts.flatMap(({ plan: { decision } }) => (decision.move?.kind === "wait" ? [decision.move] : []));
+
+function stuck(told: Told): string | undefined {
+  const wait = waitsOf(told).find(({ on }) => on === "stuck");
+  return (
+    wait &&
+    `${wait.text} and no more come: look at the pods of ${wait.revision}, then apply a fix or roll back with rollguard rollback ${told.app.name}`
   );
-  if (returned)
-    return `${returned.canary.failed} failed and is rolled back to ${returned.canary.situation.target}: apply a fix`;
-  if (workflow.status === "failed")
-    return `the workflow failed: ${failure(workflow)}; weights stay, apply a fix or roll back with rollguard rollback ${app.name}`;
-  if (workflow.status === "terminated")
-    return `terminated by command; pods and weights stay, go on with rollguard restart ${app.name} or back with rollguard rollback ${app.name}`;
-  if (workflow.status === "suspending") return suspension(workflow, app);
-  const wait = waits[0];
+}
+
+function dead({ rollouts, app }: Told): string | undefined {
+  const revision = rollouts.flatMap(({ plan }) => plan.decision.dead ?? [])[0];
+  return (
+    revision &&
+    `${revision} has traffic and no ready pod, and weights stay: look at its pods, apply a fix or roll back with rollguard rollback ${app.name}`
+  );
+}
+
+function returned({ rollouts }: Told): string | undefined {
+  const canary = rollouts
+    .map((rollout) => rollout.canary)
+    .find(({ failed, situation }) => failed !== undefined && situation.target === situation.stable);
+  return canary && `${canary.failed} failed and is rolled back to ${canary.situation.target}: apply a fix`;
+}
+
+/** A workflow that a person has to set going again. */
+function ended(told: Told): string | undefined {
+  const { workflow, app, rollouts } = told;
+  if (workflow.status === "failed") {
+    const back = rollouts.some(canGoBack)
+      ? `apply a fix or roll back with rollguard rollback ${app.name}`
+      : `apply a fix, or try again with rollguard restart ${app.name}`;
+    return `the workflow failed: ${failure(workflow)}; ${standing(rollouts)}${back}`;
+  }
+  if (workflow.status === "terminated") {
+    const back = rollouts.some(canGoBack) ? ` or back with rollguard rollback ${app.name}` : "";
+    return `terminated by command; ${standing(rollouts)}go on with rollguard restart ${app.name}${back}`;
+  }
+  return workflow.status === "suspending" ? suspension(workflow, app) : undefined;
+}
+
+const canGoBack = ({ canary: { situation } }: Rollout): boolean =>
+  situation.stable !== undefined && situation.stable !== situation.target;
+
+/** Where the components stay that are on their way. */
+function standing(rollouts: readonly Rollout[]): string {
+  const open = rollouts.filter(({ plan }) => plan.decision.phase !== "Complete");
+  const stays = open.map(({ canary }) => `${canary.component.name} stays at ${canaryHealth(canary).message}`);
+  return stays.length === 0 ? "" : `${stays.join(", ")}; `;
+}
+
+/** Pods of a plain component that are missing; while its workflow runs they are only waited for. */
+function lacking({ workflow, plains }: Told): string | undefined {
+  const missing = plains.flatMap(({ component, lack }) => (lack ? [{ component, ...lack }] : []));
+  const [first] = missing.sort((a, b) => Number(b.isFinal) - Number(a.isFinal));
+  if (!first) return undefined;
+  if (workflow.status !== "succeeded" && !first.isFinal) return undefined;
+  const more = first.isFinal ? " and no more come" : "";
+  return `${first.text}${more}: look at the pods of ${first.component}, then apply a fix`;
+}
+
+function underWay(told: Told): string {
+  const { now, workflow, plains, rollouts } = told;
+  const [wait] = waitsOf(told);
   if (wait) return wait.seconds === undefined ? wait.text : `${wait.text}, until ${formatTime(now + wait.seconds)}`;
-  if (workflow.status !== "succeeded") return "working";
-  const halted = rollouts.find(({ plan: { decision } }) => decision.phase === "Reached");
-  return halted ? halt(halted) : "nothing to do";
+  if (workflow.status !== "succeeded") return plains.flatMap(({ lack }) => lack?.text ?? [])[0] ?? "working";
+  const halted = rollouts.filter(({ plan }) => plan.decision.phase === "Reached");
+  return halted.length === 0 ? "nothing to do" : halt(halted, told);
 }
 
-function halt({ canary: { component, situation }, plan: { decision } }: Rollout): string {
-  const batch = `${decision.batch + 1} of ${situation.batches.length}`;
-  return `${component.name} stays at batch ${batch}: its batchPartition or its workflow asks for no more`;
+function halt(halted: readonly Rollout[], { app }: Told): string {
+  const stays = halted.map(({ canary: { component, situation }, plan: { decision } }) => {
+    const batch = `${decision.batch + 1} of ${situation.batches.length}`;
+    return `${component.name} stays at batch ${batch}: its batchPartition or its workflow asks for no more`;
+  });
+  const back = halted.some(canGoBack) ? `, or roll back with rollguard rollback ${app.name}` : "";
+  return `${stays.join("; ")}; to go on apply one that does${back}`;
 }
-
-const flat = (steps: readonly StepStatus[]): StepStatus[] =>
-  steps.flatMap((step) => [step, ...flat(step.subSteps ?? [])]);
 
 function suspension({ steps }: WorkflowStatus, { name }: Application): string {
   const waiting = flat(steps).filter((step) => step.phase === "suspending" && !step.subSteps);
-  const timed = waiting.find((step) => step.message?.startsWith("Suspended for "));
+  const timed = steps.some(isInterrupted) ? undefined : waiting.find(isTimed);
   const at = waiting.map((step) => step.name).join(", ");
   if (timed)
     return `suspended at ${at}, ${timed.message?.replace("Suspended ", "") ?? ""}; go on before with rollguard resume ${name}`;
   return `suspended at ${at}; a person goes on with rollguard resume ${name}, or back with rollguard rollback ${name}`;
 }
 
+/** A step that timed out says what it had waited for until then. */
 function failure({ steps }: WorkflowStatus): string {
-  const failed = flat(steps).find((step) => step.phase === "failed");
-  return `step ${failed?.name ?? ""}${failed?.message ? ` (${failed.message})` : failed?.reason === "Timeout" ? " (timeout)" : ""}`;
+  const failed = flat(steps).find((step) => step.phase === "failed" && !step.subSteps);
+  const why = [failed?.reason === "Timeout" ? "timeout" : undefined, failed?.message].filter((text) => text);
+  return `step ${failed?.name ?? ""}${why.length > 0 ? ` (${why.join(": ")})` : ""}`;
 }

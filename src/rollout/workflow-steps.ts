@@ -28,6 +28,19 @@ export function runningSteps(app: Application): RunningSteps {
   return { mode: "DAG", subMode: "DAG", steps };
 }
 
+/** What a suspend step says that waits for a person (kubevela/workflow: pkg/tasks/builtin/suspend.go). */
+export const awaitsPerson = "Suspended by field suspend";
+
+export const awaitsTime = (duration: string): string => `Suspended for ${duration}`;
+
+/** Whether a suspend step ends by itself: it has a duration, and no person has suspended it since. */
+export const isTimed = ({ type, message }: StepStatus): boolean =>
+  type === "suspend" && (message?.startsWith(awaitsTime("")) ?? false);
+
+/** Whether a person suspended the workflow in mid-step: a suspend step waits by itself. */
+export const isInterrupted = ({ type, phase, subSteps }: StepStatus): boolean =>
+  subSteps ? subSteps.some(isInterrupted) : type !== "suspend" && phase === "suspending";
+
 /** Ten characters that stay the same as long as the step keeps its name. */
 const stepId = (name: string): string => createHash("sha256").update(name).digest("hex").slice(0, 10);
 

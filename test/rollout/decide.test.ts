@@ -175,9 +175,15 @@ describe("decide", () => {
   table("without a Service", [
     [
       "old pods go as soon as new ones are ready",
-      { routed: false, weights: undefined, pods: { v1: 2, v2: 1 }, routeSettlesIn: 12 },
+      { routed: false, weights: undefined, subsets: [], pods: { v1: 2, v2: 1 }, routeSettlesIn: 12 },
       all,
       "scale v1 to 1; Rolling 0",
+    ],
+    [
+      "old pods outlive a route that went a moment ago",
+      { routed: false, weights: undefined, pods: { v1: 2, v2: 1 }, removalSettlesIn: 12 },
+      all,
+      "await settle of v1 12s; Rolling 0",
     ],
     ["done", { routed: false, weights: undefined, subsets: [], pods: { v2: 2 } }, all, "nothing; Complete 1"],
     [

@@ -52,7 +52,11 @@ export function expectDone(rig: Rig): void {
     const target = asText(at(of("ComponentRollout")[0], "status", "target")) ?? "";
     const replicas = of("Deployment").map((object) => [nameOf(object), asInteger(at(object, "spec", "replicas"))]);
     expect(replicas, rig.fault(`pods of ${component.name}`).message).to.deep.equal([[target, targetSize]]);
-    if (servicePorts(component).length === 0) continue;
+    if (servicePorts(component).length === 0) {
+      const left = ["VirtualService", "DestinationRule", "Service"].flatMap(of).map(nameOf);
+      expect(left, rig.fault(`routes of ${component.name}`).message).to.deep.equal([]);
+      continue;
+    }
     const weights = of("VirtualService").map(weightsOf);
     expect(weights, rig.fault(`routes of ${component.name}`).message).to.deep.equal(
       weights.map(() => ({ [target]: 100 })),

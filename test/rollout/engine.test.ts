@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { readApplication } from "../../src/model/application.ts";
 import type { JsonObject } from "../../src/model/json.ts";
-import type { WorkflowStatus } from "../../src/model/status.ts";
+import { readWorkflowStatus, type WorkflowStatus } from "../../src/model/status.ts";
+import { command } from "../../src/rollout/commands.ts";
 import { runWorkflow } from "../../src/rollout/engine.ts";
 import { suspend } from "../../src/rollout/steps/suspend.ts";
 import type { Outcome } from "../../src/rollout/turn.ts";
@@ -62,6 +63,31 @@ describe("the workflow engine", () => {
       false,
       "2026-01-01T00:00:05Z",
     ]);
+  });
+
+  it("does not end a timed suspend by itself that a person has suspended too", () => {
+    const timed = { name: "wait", type: "suspend", properties: { duration: "60s" } };
+    const app = application([work("one"), timed, work("two")]);
+    const waits = run(app, { one: "succeeded" }).status;
+    const commanded = command("suspend", { metadata: { name: "app" }, status: { workflow: waits as never } });
+    const held = readWorkflowStatus("object" in commanded ? commanded.object : {});
+    expect(phases(run(app, {}, held, start + 3600).status)).to.equal("one succeeded, wait suspending");
+    expect(phases(run(app, {}, waits, start + 60).status)).to.equal("one succeeded, wait succeeded, two running");
+    const resumed = command("resume", { metadata: { name: "app" }, status: { workflow: held as never } });
+    const goesOn = readWorkflowStatus("object" in resumed ? resumed.object : {});
+    expect(phases(run(app, {}, goesOn, start + 90).status)).to.equal("one succeeded, wait succeeded, two running");
+  });
+
+  it("does not resume by a timer what a person suspended beside it", () => {
+    const timed = { name: "wait", type: "suspend", properties: { duration: "60s" } };
+    const app = application([work("one"), timed], { steps: "DAG" });
+    const begun = run(app, {}).status;
+    const both = {
+      ...begun,
+      suspend: true,
+      steps: begun.steps.map((step) => ({ ...step, phase: "suspending" as const })),
+    };
+    expect(phases(run(app, {}, both, start + 3600).status)).to.equal("one suspending, wait suspending");
   });
 
   it("gives the same status when nothing changed", () => {

@@ -42,6 +42,7 @@ export interface Acts {
   readonly pin: Cutting & Picked;
   readonly resize: Cutting & { readonly size: number; readonly partition: number | undefined };
   readonly trait: OfPart;
+  readonly ports: OfPart & { readonly keepsWorkflow: boolean };
   readonly component: OfPart;
   readonly "rolls back": unknown;
   readonly "returns at once": unknown;
@@ -128,6 +129,7 @@ const written: readonly fc.Arbitrary<Act>[] = [
   act("pin", { part, pick, cuts }),
   act("resize", { part, size, cuts, partition }),
   act("trait", { part }),
+  act("ports", { part, keepsWorkflow: fc.boolean() }),
   act("component", { part }),
   act("rolls back", {}),
   act("returns at once", {}),

@@ -75,6 +75,12 @@ export class Play {
     },
     resize: (act) => this.resize(act),
     trait: ({ part }) => this.rewrite(this.part(part).name, { hasTrait: !this.part(part).hasTrait }),
+    ports: ({ part, keepsWorkflow }) => {
+      const { name, hasService } = this.part(part);
+      this.change(name, { hasService: !hasService });
+      if (!keepsWorkflow) this.workflow = undefined;
+      this.apply(`${name} ${hasService ? "closes" : "opens"} its ports`);
+    },
     component: ({ part }) => {
       const { name } = this.part(part);
       if (!this.absent.delete(name)) this.absent.add(name);

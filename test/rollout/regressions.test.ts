@@ -191,7 +191,9 @@ describe("regressions of random plays", () => {
   it("a scaling that its trait stops at a batch is healthy, and says where it stays", () => {
     const { rig } = played([{ size: 1, batches: [1] }], [{ do: "resize", part: 0, size: 3, cuts: [1], partition: 0 }]);
     expectEnd(rig);
-    expect(rig.rest()).to.equal("web stays at batch 1 of 2: its batchPartition or its workflow asks for no more");
+    expect(rig.rest()).to.equal(
+      "web stays at batch 1 of 2: its batchPartition or its workflow asks for no more; to go on apply one that does",
+    );
   });
 
   it("pods that somebody took from a scaling that stopped at a batch are not waited for", () => {
@@ -217,6 +219,28 @@ describe("regressions of random plays", () => {
       [{ do: "ready after", seconds: 20 }, [trait, 0], { do: "unsubset", pick: 0, number: 0 }],
     );
     expectEnd(rig);
+  });
+
+  it("a route goes with the ports, and its subsets a settle time later", () => {
+    const { rig } = played([{}], [{ do: "ports", part: 0, keepsWorkflow: false }]);
+    expectEnd(rig);
+    expectDone(rig);
+  });
+
+  it("ports that close in mid-canary do not move pods before the proxies have settled", () => {
+    const ports: Act = { do: "ports", part: 0, keepsWorkflow: false };
+    const { rig } = played([{ size: 4, batches: [4] }], [release, [ports, 0], plain]);
+    expectEnd(rig);
+    expectDone(rig);
+    expect(rig.log.findIndex((line) => line.endsWith("remove VirtualService web"))).to.be.greaterThan(
+      rig.log.findIndex((line) => line.endsWith("remove remove web-v1")),
+    );
+  });
+
+  it("an entrance that closes in mid-rollout keeps no old weights", () => {
+    const { rig } = played([{}], [release, { do: "ports", part: 0, keepsWorkflow: true }, { do: "resume" }]);
+    expectEnd(rig);
+    expectDone(rig);
   });
 
   it("a component whose rollout is stuck is unhealthy, though the workflow of another has ended", () => {

@@ -1,5 +1,6 @@
 import { rolloutOf } from "../../model/application.ts";
 import { asText, own } from "../../model/json.ts";
+import { noProgress } from "../deadline.ts";
 import { fullGoal } from "../goal.ts";
 import { failure, progressTo } from "../progress.ts";
 import type { StepType } from "./step.ts";
@@ -7,7 +8,7 @@ import type { StepType } from "./step.ts";
 /** Applies one component: a canary component is rolled out batch by batch, any other one is written and must be ready. */
 export const applyComponent: StepType = {
   type: "apply-component",
-  advance(step, _status, { app, canaries, isHealthy }) {
+  advance(step, _status, { app, canaries, healthOf }) {
     const name = asText(own(step.properties, "component"));
     const component = app.components.find((candidate) => candidate.name === name);
     if (!component) return { phase: "failed", reason: "Execute", message: `component ${name ?? ""} not found` };
@@ -17,8 +18,10 @@ export const applyComponent: StepType = {
         failure(canary) ??
         progressTo(canary.situation, fullGoal(canary.situation, rolloutOf(component)?.batchPartition))
       );
-    return isHealthy(component.name)
-      ? { phase: "succeeded" }
-      : { phase: "running", reason: "Wait", message: "wait healthy" };
+    const health = healthOf(component.name);
+    if (health?.healthy) return { phase: "succeeded" };
+    if (health?.lack?.isFinal)
+      return { phase: "failed", reason: "FailedAfterRetries", message: noProgress(health.lack.text) };
+    return { phase: "running", reason: "Wait", message: "wait healthy" };
   },
 };

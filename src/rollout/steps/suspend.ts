@@ -1,4 +1,5 @@
 import { asText, own } from "../../model/json.ts";
+import { awaitsPerson, awaitsTime } from "../workflow-steps.ts";
 import type { StepType } from "./step.ts";
 
 /** Waits for a person, or for its duration; the engine ends it. */
@@ -6,7 +7,7 @@ export const suspend: StepType = {
   type: "suspend",
   advance(step) {
     const duration = asText(own(step.properties, "duration"));
-    const message = duration === undefined ? "Suspended by field suspend" : `Suspended for ${duration}`;
+    const message = duration === undefined ? awaitsPerson : awaitsTime(duration);
     return { phase: "suspending", reason: "Suspend", message };
   },
 };

@@ -1,0 +1,34 @@
+import { servicePorts } from "../model/service-ports.ts";
+import { type KubeObject, kindOf, nameOf } from "../model/world.ts";
+import type { CanaryComponent } from "./component.ts";
+import { type Action, objectsOf } from "./observed.ts";
+
+export interface Unrouted {
+  readonly actions: readonly Action[];
+  /** Seconds until the subsets may go. */
+  readonly wakeIn?: number;
+}
+
+/**
+ * A component that closed its ports in mid-rollout keeps its route until the rollout is complete: as long as proxies may
+ * use it, pods go by it. Then the route goes with the Service, settle, then its subsets. Undefined where nothing of them is left.
+ */
+export function unroute(
+  { component, situation }: CanaryComponent,
+  objects: readonly KubeObject[],
+): Unrouted | undefined {
+  if (servicePorts(component).length > 0) return undefined;
+  const ours = objectsOf(component.name, objects);
+  const used = ["VirtualService", "Service"].flatMap((kind) => ours.filter((object) => kindOf(object) === kind));
+  if (used.length > 0) return { actions: used.map(removal) };
+  const rule = ours.find((object) => kindOf(object) === "DestinationRule");
+  if (!rule) return undefined;
+  const seconds = Math.max(situation.routeSettlesIn, situation.removalSettlesIn);
+  return seconds > 0 ? { actions: [], wakeIn: seconds } : { actions: [removal(rule)] };
+}
+
+export const removal = (object: KubeObject): Action => ({
+  do: "remove",
+  object,
+  event: `remove ${String(object["kind"])} ${nameOf(object)}`,
+});
