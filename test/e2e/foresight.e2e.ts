@@ -34,9 +34,11 @@ const settleSeconds = 3;
 /** Nothing of ours is pending where nothing was stored for longer than the settle time. */
 const restMs = settleSeconds * 1_000 + 2_500;
 
+const namespaceOf = (script: string): string => `foresight-${script}`;
+
 describe("foresight", function () {
   this.timeout(300_000);
-  const stand = onStand(`${settleSeconds}s`);
+  const stand = onStand(`${settleSeconds}s`, Object.keys(scripts).map(namespaceOf));
   const running = new Map<string, Promise<void>>();
 
   /** The file with the namespace of its script, in which it has its hosts alone. */
@@ -78,7 +80,7 @@ describe("foresight", function () {
   }
 
   async function play(name: string, script: readonly string[]): Promise<void> {
-    const namespace = `foresight-${name}`;
+    const namespace = namespaceOf(name);
     await stand.bed.apply(injected(namespace));
     const files = script.filter((word) => word.includes("/")).map((file) => written(namespace, file));
     const words = script.map((word) => (word.includes("/") ? join(stand.bed.folder, namespace, basename(word)) : word));
@@ -99,7 +101,6 @@ describe("foresight", function () {
       lanes[i % laneCount] = run.catch(() => {});
     }
   });
-  after(() => stand.clear(...Object.keys(scripts).map((name) => `foresight-${name}`)));
 
   for (const name of Object.keys(scripts))
     it(`simulates ${name.replaceAll("-", " ")} as it goes`, () => running.get(name));

@@ -94,7 +94,8 @@ export class History {
   }
 
   inOrder(): readonly Stored[] {
-    return [...this.stored].sort((a, b) => a.revision - b.revision);
+    const order = ({ isFirst = false, revision }: Stored) => (isFirst ? 0 : revision);
+    return [...this.stored].sort((a, b) => order(a) - order(b));
   }
 
   /** Ends it, and judges it. */
@@ -132,7 +133,7 @@ export class History {
 
   private async follow(kind: ResourceKind): Promise<void> {
     const { items, revision } = await this.list(kind);
-    for (const stored of items) this.take(stored);
+    for (const stored of items) this.take({ ...stored, isFirst: true });
     void this.watch(kind, revision);
   }
 

@@ -67,6 +67,8 @@ class Judge {
   take(stored: Stored): void {
     this.replay.take(stored);
     if (stored.kind === "Pod") this.learnPod(stored);
+    // What was there at the beginning is one state, and comes in pieces.
+    if (stored.isFirst) return;
     const namespace = namespaceIn(stored.object);
     const views = componentsAt(this.replay, namespace, this.revisionOfPod, this.floors);
     const broken = new Set(views.flatMap((view) => this.judge(view, namespace, stored)));

@@ -39,7 +39,7 @@ function endOf(now: Replay, namespace: string): unknown[] {
 
 describe("the controller is killed", function () {
   this.timeout(600_000);
-  const stand = onStand("3s");
+  const stand = onStand("3s", ["kill-onwards", "kill-onwards-not", "kill-back", "kill-back-not"]);
 
   /** In each moment of a phase of the story the process is killed, and another one started at once. */
   async function killIn(phase: Phase, namespace: string, begin: () => Promise<unknown>): Promise<void> {
@@ -69,8 +69,6 @@ describe("the controller is killed", function () {
     await scene.untilQuiet(4_000);
     return endOf(stand.history.now, namespace);
   }
-
-  after(() => stand.clear("kill-onwards", "kill-onwards-not", "kill-back", "kill-back-not"));
 
   const ends: readonly (readonly [end: Phase, kills: readonly Phase[]])[] = [
     ["onwards", ["deploying", "to the canary", "onwards"]],

@@ -13,14 +13,9 @@ const quantile = (values: readonly number[], share: number): number =>
 
 describe("what the webhooks cost", function () {
   this.timeout(120_000);
-  const stand = onStand("3s");
+  const stand = onStand("3s", [asked, notAsked]);
 
   before(() => stand.bed.apply(injected(asked)));
-  after(async () => {
-    for (const namespace of [asked, notAsked])
-      await stand.bed.kubectl(["-n", namespace, "delete", "application", "--all"]);
-    await stand.bed.kubectl(["delete", "namespace", asked, "--wait=false"]);
-  });
 
   /** Every apply changes an image, so that it is judged whole; the controller is kept from all of them. */
   const paused = (namespace: string): string => {

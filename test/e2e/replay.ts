@@ -9,6 +9,8 @@ export interface Stored {
   readonly at: number;
   readonly kind: ResourceKind;
   readonly isDeleted: boolean;
+  /** Whether it was there before the history began. */
+  readonly isFirst?: boolean;
   readonly object: KubeObject;
 }
 

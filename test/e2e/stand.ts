@@ -16,8 +16,6 @@ export interface Stand {
 /** What a file has of it. */
 export interface Standing extends Stand {
   readonly history: History;
-  /** Deletes namespaces, their Application first: it promises its pods until then. */
-  clear(...namespaces: readonly string[]): Promise<void>;
 }
 
 let users = 0;
@@ -38,8 +36,22 @@ async function stand(settle: string): Promise<Stand> {
   return ready;
 }
 
-/** Within a `describe`: the bed with Rollguard and the history of all that is stored while its tests run. */
-export function onStand(settle: string): Standing {
+/** They are there in every cluster, and stay. */
+const lasting: readonly string[] = ["default", "kube-system"];
+
+/** Deletes namespaces, their Applications first: those promise their pods until then. */
+export async function clear(bed: Bed, namespaces: readonly string[]): Promise<void> {
+  for (const namespace of namespaces) {
+    await bed.kubectl(["-n", namespace, "delete", "application", "--all"]);
+    if (!lasting.includes(namespace)) await bed.kubectl(["delete", "namespace", namespace, "--wait=false"]);
+  }
+}
+
+/**
+ * Within a `describe`: the bed with Rollguard and the history of all that is stored while its tests run. In the end the
+ * namespaces go, or the bed with them.
+ */
+export function onStand(settle: string, namespaces: readonly string[]): Standing {
   users++;
   const now: { stand?: Stand; history?: History } = {};
   before(async function () {
@@ -50,6 +62,7 @@ export function onStand(settle: string): Standing {
   after(async () => {
     now.history?.close();
     if (--users === 0) await (await standing)?.bed.stop();
+    else if (now.stand) await clear(now.stand.bed, namespaces);
   });
   const present = <T>(value: T | undefined): T => {
     if (value === undefined) throw new Error("the bed stands only while tests run");
@@ -64,13 +77,6 @@ export function onStand(settle: string): Standing {
     },
     get history() {
       return present(now.history);
-    },
-    async clear(...namespaces) {
-      const { bed } = present(now.stand);
-      for (const namespace of namespaces) {
-        await bed.kubectl(["-n", namespace, "delete", "application", "--all"]);
-        await bed.kubectl(["delete", "namespace", namespace, "--wait=false"]);
-      }
     },
   };
 }

@@ -8,7 +8,7 @@ const file = (name: string): string => `manifests/examples/${name}.yaml`;
 
 describe("the story, with kubectl and vela", function () {
   this.timeout(180_000);
-  const stand = onStand("3s");
+  const stand = onStand("3s", [namespace]);
 
   const kubectl = (...args: string[]) => stand.bed.mustKubectl(args);
   /** All it says: some blocks of one answer go to either output. */

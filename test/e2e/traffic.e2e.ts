@@ -4,11 +4,11 @@ import type { NoiseOptions } from "./bed/noise.ts";
 import { type Finding, probed } from "./probe.ts";
 import { say } from "./rig.ts";
 import { Scene, scenarios } from "./scenarios.ts";
-import { onStand } from "./stand.ts";
+import { clear, onStand } from "./stand.ts";
 import { wrongOrder } from "./wrong-order.ts";
 
 /** Requests per second through each of the two proxies, for each scenario. */
-const rate = 100;
+const rate = process.env["FULL"] === undefined ? 100 : 150;
 /** Istiod waits 100 ms for what else changes; what is deleted must be back by then, for which the machine must be idle. */
 const alone = "deletion-by-hand";
 const isFull = process.env["FULL"] !== undefined;
@@ -35,7 +35,7 @@ function judge(findings: readonly Finding[]): number {
 
 describe("traffic through real Envoys", function () {
   this.timeout(600_000);
-  const stand = onStand("12s");
+  const stand = onStand("12s", []);
   let total = 0;
 
   /** Side by side, each in a namespace of its own: the mesh is a busy one. */
@@ -56,7 +56,12 @@ describe("traffic through real Envoys", function () {
     before(() => {
       running = together(names, prefix);
     });
-    after(() => stand.clear(...names.map((name) => `${prefix}-${name}`)));
+    after(() =>
+      clear(
+        stand.bed,
+        names.map((name) => `${prefix}-${name}`),
+      ),
+    );
     for (const name of names)
       it(`loses nothing in ${name.replaceAll("-", " ")}`, async () => {
         total += judge((await running.get(name)) ?? []);

@@ -22,7 +22,7 @@ const lines = (text: string, begin: string): string[] =>
 
 describe("verdicts of the API server", function () {
   this.timeout(120_000);
-  const stand = onStand("3s");
+  const stand = onStand("3s", [namespace]);
 
   const asYaml = (file: string): string => JSON.stringify(exampleIn(namespace, file));
   const applied = (file: string, as: User = "admin") =>
@@ -41,7 +41,6 @@ describe("verdicts of the API server", function () {
     expect((await applied("bookinfo")).code).to.equal(0);
     await stand.history.until("it runs", (now) => phaseOf(now, namespace) === "running");
   });
-  after(() => stand.clear(namespace));
 
   for (const name of readdirSync(join(examples, "broken"))) {
     it(`refuses ${name} with the causes that check prints`, async () => {
