@@ -86,6 +86,8 @@ function splitOf(report: LoadReport, { weights, from, to }: Span): Split[] {
   return [{ weights, answered: within.answered, deviation: Math.max(...deviations) }];
 }
 
+export const hostOf = (namespace: string): string => `reviews.${namespace}.svc.cluster.local`;
+
 /** Calls to reviews, from inside the mesh and from outside through the gateway, for as long as something is done to it. */
 export async function probed(
   bed: Bed,
@@ -93,7 +95,7 @@ export async function probed(
   rate: number,
   act: () => Promise<unknown>,
 ): Promise<readonly Finding[]> {
-  const host = `reviews.${namespace}.svc.cluster.local`;
+  const host = hostOf(namespace);
   const witnesses = [
     new Witness(bed, addresses.meshClient, host, bed.loadMesh(host, 9080, { rate })),
     new Witness(bed, addresses.gateway, host, bed.loadGateway(`${namespace}.example`, { path: "/reviews", rate })),

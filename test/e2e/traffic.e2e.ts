@@ -1,14 +1,15 @@
 import { expect } from "chai";
 import { program } from "./bed/network.ts";
 import type { NoiseOptions } from "./bed/noise.ts";
-import { type Finding, probed } from "./probe.ts";
+import { untilRouted } from "./bed/proxies.ts";
+import { type Finding, hostOf, probed } from "./probe.ts";
 import { say } from "./rig.ts";
 import { Scene, scenarios } from "./scenarios.ts";
 import { clear, onStand } from "./stand.ts";
 import { wrongOrder } from "./wrong-order.ts";
 
 /** Requests per second through each of the two proxies, for each scenario. */
-const rate = process.env["FULL"] === undefined ? 100 : 150;
+const rate = process.env["FULL"] === undefined ? 100 : 130;
 /** Istiod waits 100 ms for what else changes; what is deleted must be back by then, for which the machine must be idle. */
 const alone = "deletion-by-hand";
 const isFull = process.env["FULL"] !== undefined;
@@ -43,6 +44,8 @@ describe("traffic through real Envoys", function () {
     const play = async (name: string) => {
       const scene = new Scene(stand, `${prefix}-${name}`);
       await scene.begin();
+      // In a mesh that never rests the first route takes as long as any other, and until then nobody listens.
+      await untilRouted(stand.bed, hostOf(scene.namespace), { "reviews-v1": 100 });
       return probed(stand.bed, scene.namespace, rate, () => scenarios[name]?.(scene) ?? Promise.reject(name));
     };
     const running = names.map((name) => [name, play(name)] as const);
@@ -87,7 +90,9 @@ describe("traffic through real Envoys", function () {
       });
       after(() => noise?.stop());
       let noise: ReturnType<typeof stand.bed.start> | undefined;
-      scenes("noise", ["upgrade-and-resume", "rollback", "edit-in-mid-rollout", "scaling"]);
+      // Istiod and the proxies are busy already: two at a time leave the webhooks some of a small machine.
+      describe("forwards and back", () => scenes("noise", ["upgrade-and-resume", "rollback"]));
+      describe("sideways", () => scenes("noise", ["edit-in-mid-rollout", "scaling"]));
     });
 
   describe("where somebody does it by hand", () => {
