@@ -5,6 +5,12 @@ import { apply, canary, canarySteps, first, resume } from "./small-shop.ts";
 export const largerWorlds: readonly SmallWorld[] = [
   { name: "canary with approval, everything dies", acts: [first, canary, resume], deaths: 2, crashes: 2 },
   {
+    name: "terminated at any moment, and pods die",
+    acts: [first, canary, { command: "terminate" }],
+    deaths: 1,
+    crashes: 1,
+  },
+  {
     name: "superseded, with deaths",
     acts: [first, canary, apply({ image: 3, batches: [1, 1], steps: canarySteps("web-v3", "web-v1") }), resume],
     deaths: 1,

@@ -89,7 +89,7 @@ export const smallWorlds: readonly SmallWorld[] = [
   {
     name: "terminated at any moment",
     acts: [first, canary, { command: "terminate" }],
-    deaths: 1,
+    deaths: 0,
     crashes: 1,
   },
   {
