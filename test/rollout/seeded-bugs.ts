@@ -118,8 +118,8 @@ export const seededBugs: readonly SeededBug[] = [
     name: "a failed rollout does not come back",
     world: "never ready, and back by itself",
     file: "component",
-    find: "const target = returns ? stable : desired;",
-    put: "const target = desired;",
+    find: "situation: { ...canary.situation, target: stable }",
+    put: "situation: canary.situation",
   },
   {
     name: "a stable revision is not marked",
