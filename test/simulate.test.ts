@@ -27,6 +27,7 @@ const stories: readonly [string, readonly string[], number][] = [
   ["stable-pods-crash", [first, canary, "crash reviews-v1"], 0],
   ["slow-pods", [first, "ready-after 20s", canary, "resume"], 0],
   ["mesh-confirms", ["mesh-confirms", first, canary, "resume"], 0],
+  ["mesh-confirms-late", ["mesh-confirms", "mesh-lag", "5s", first, canary, "resume"], 0],
   ["mesh-lag-beyond-settle", ["mesh-lag 30s", first], 0],
   ["canary-traffic", [own("canary-traffic"), own("canary-traffic-2")], 0],
   ["plain-update", [own("canary-traffic"), own("plain-update")], 0],
@@ -102,6 +103,10 @@ describe("simulate", () => {
     [[first, "fail"], /fail needs a value/],
     [[first, "+soon", "resume"], /\+soon is no duration/],
     [["ready-after 2", first], /ready-after 2 is no duration/],
+    [["ready-after -3s", first], /ready-after -3s is no duration/],
+    [[first, "+-5s", canary], /\+-5s is no duration/],
+    [[first, "+5s"], /\+5s stands before what happens that much later/],
+    [[first, "+5s", "+3s", canary], /\+5s stands before what happens that much later/],
     [[first, "--settle", "x"], /--settle x is no duration/],
   ];
   for (const [script, says] of misused) {
@@ -111,6 +116,14 @@ describe("simulate", () => {
       expect(stderr).to.match(says);
     });
   }
+
+  it("says in JSON too that a lag is unsafe, whether the mesh confirms or not", () => {
+    const unsafe = (...args: string[]) =>
+      JSON.parse(rollguard(["simulate", "-o", "json", ...args, first]).stdout).unsafe;
+    expect(unsafe("mesh-lag 30s")).to.match(/lag longer than the settle time/);
+    expect(unsafe("mesh-confirms", "mesh-lag 30s")).to.match(/lag longer than the settle time/);
+    expect(unsafe("mesh-lag 5s")).to.equal(undefined);
+  });
 
   it("keeps the record of the old revision, and gives it back its number", () => {
     const world = rollguard(["render", canary, "--after", first]).stdout;

@@ -24,8 +24,7 @@ export function simulate(args: readonly string[], { settle, output }: SimulateOp
   if ("mistake" in script) throw new UsageError(script.mistake);
   const simulation = play(script.cues, { settleSeconds });
   const verdicts = verdictsOf(simulation, documents);
-  if (output === "json")
-    print(printable(JSON.stringify({ verdicts: verdicts.map(verdictJson), frames: simulation.frames }, null, 2)));
+  if (output === "json") print(printable(JSON.stringify(storyJson(simulation, verdicts), null, 2)));
   else print(story(simulation, verdicts));
   if (simulation.refusal !== undefined) complain(simulation.refusal);
   return simulation.refusal !== undefined || hasFailed(simulation.frames) ? exitCodes.refused : exitCodes.ok;
@@ -44,10 +43,16 @@ function verdictsOf(
 
 const acts = /^(?:apply|resume|suspend|terminate|restart|rollback|fail|crash) /;
 
+const unsafeLag = "proxies lag longer than the settle time, so calls may go to pods that are gone; settle longer";
+
+const storyJson = ({ frames, lagExceedsSettle }: Simulation, verdicts: readonly Verdict[]) => ({
+  verdicts: verdicts.map(verdictJson),
+  frames,
+  ...(lagExceedsSettle ? { unsafe: unsafeLag } : {}),
+});
+
 function story({ frames, lagExceedsSettle }: Simulation, verdicts: readonly Verdict[]): string {
-  const unsafe = lagExceedsSettle
-    ? ["unsafe: proxies lag longer than the settle time, so calls may go to pods that are gone; settle longer"]
-    : [];
+  const unsafe = lagExceedsSettle ? [`unsafe: ${unsafeLag}`] : [];
   const told = frames.length > 0 ? [timeline(frames, (event) => acts.test(event))] : [];
   return [...verdicts.map(verdictText), ...told, ...unsafe].join("\n\n");
 }

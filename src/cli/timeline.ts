@@ -68,7 +68,7 @@ function linesOf(frames: readonly Frame[], isAct: IsAct): readonly Line[] {
       last.frame.application === frame.application &&
       looks(last.frame) === looks(frame);
     if (isOne && !isAct(frame.event))
-      lines[lines.length - 1] = { ...last, frame, events: [...last.events, frame.event] };
+      lines[lines.length - 1] = { ...last, frame, events: [...new Set([...last.events, frame.event])] };
     else lines.push({ frame, events: [frame.event], isAct: isAct(frame.event) });
   }
   return lines;

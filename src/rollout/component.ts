@@ -26,6 +26,8 @@ export interface CanaryComponent {
   readonly desired: string;
   /** The revision whose pods never became ready in a rollout that failed. */
   readonly failed: string | undefined;
+  /** The failed revision for which it goes back by itself: its own, or that of a component beside it. */
+  readonly returnsFrom: string | undefined;
   readonly situation: Situation;
 }
 
@@ -34,9 +36,25 @@ const seen = remembered((_observed: Observed) => new Map<Application, readonly C
 /** The canary components of an Application. Remembered as long as what was observed is. */
 export function observedCanaries(app: Application, observed: Observed): readonly CanaryComponent[] {
   const found =
-    seen(observed).get(app) ?? canaryComponents(app).map((component) => observeCanary(component, app, observed));
+    seen(observed).get(app) ??
+    goingBack(
+      app,
+      canaryComponents(app).map((component) => observeCanary(component, app, observed)),
+    );
   seen(observed).set(app, found);
   return found;
+}
+
+/** It is the Application that rolls back by itself: with a component that failed go all that are on their way. */
+function goingBack(app: Application, canaries: readonly CanaryComponent[]): readonly CanaryComponent[] {
+  const cause = canaries.find(({ failed, desired }) => failed === desired);
+  if (cause === undefined || app.annotations[names.onFailure] !== "rollback") return canaries;
+  return canaries.map((canary) => {
+    const { stable } = canary.situation;
+    if (stable === undefined || stable === canary.desired) return canary;
+    const returnsFrom = canary.failed === canary.desired ? canary.failed : cause.failed;
+    return { ...canary, returnsFrom, situation: { ...canary.situation, target: stable } };
+  });
 }
 
 export function observeCanary(component: Component, app: Application, observed: Observed): CanaryComponent {
@@ -48,8 +66,6 @@ export function observeCanary(component: Component, app: Application, observed: 
   const record = own.find((object) => kindOf(object) === "ComponentRollout");
   const failed = hasRun(app) ? asText(at(record, "status", "failed")) : undefined;
   const stable = lastStable(known)?.name;
-  const returns = failed === desired && app.annotations[names.onFailure] === "rollback" && stable !== undefined;
-  const target = returns ? stable : desired;
   return {
     component,
     revisions,
@@ -57,7 +73,8 @@ export function observeCanary(component: Component, app: Application, observed: 
     predicted,
     desired,
     failed,
-    situation: situationOf(component, app, observed, { own, record, stable, target }),
+    returnsFrom: undefined,
+    situation: situationOf(component, app, observed, { own, record, stable, target: desired }),
   };
 }
 

@@ -3,7 +3,7 @@ import { parseDuration } from "../model/duration.ts";
 import { asText, own } from "../model/json.ts";
 import { isEnded, type StepStatus, type WorkflowStatus } from "../model/status.ts";
 import { formatTime } from "../model/time.ts";
-import { type EngineContext, flat, secondsSince, Turn } from "./turn.ts";
+import { type EngineContext, flat, type Outcome, secondsSince, Turn } from "./turn.ts";
 import { isInterrupted, isTimed, pendingStatus, type RunningSteps, runningSteps } from "./workflow-steps.ts";
 
 export interface Run {
@@ -21,7 +21,10 @@ export function runWorkflow(app: Application, previous: WorkflowStatus | undefin
   const isNew = previous === undefined || previous.appRevision !== context.appRevision;
   const status = isNew ? begun(running, context) : resumed(previous, running, context);
   if (status.finished) return { status, wakeIn: undefined };
-  if (status.terminated) return { status: terminated(status, running, context), wakeIn: undefined };
+  if (status.terminated)
+    return { status: closed(status, running, context, { reason: "Terminate" }), wakeIn: undefined };
+  if (status.suspend && context.failure)
+    return { status: { ...closed(status, running, context, context.failure), status: "failed" }, wakeIn: undefined };
   if (status.suspend)
     return { status: { ...status, status: "suspending" }, wakeIn: suspendedFor(status, running, context) };
   const turn = new Turn(context, status.steps);
@@ -99,15 +102,22 @@ function suspendedFor(status: WorkflowStatus, running: RunningSteps, context: En
   return left.length === 0 ? undefined : Math.max(0, Math.min(...left));
 }
 
-/** Terminated by command: what ran has failed, what had not begun is skipped, and everything stays as it is. */
-function terminated(status: WorkflowStatus, { steps }: RunningSteps, { now }: EngineContext): WorkflowStatus {
+/** Ended from outside: what ran has failed, what had not begun is skipped, and everything stays as it is. */
+function closed(
+  status: WorkflowStatus,
+  { steps }: RunningSteps,
+  { now }: EngineContext,
+  { reason, message }: Partial<Outcome>,
+): WorkflowStatus {
   const known = new Map(status.steps.map((step) => [step.name, step]));
+  const ending = { phase: "failed" as const, ...(reason ? { reason } : {}), ...(message ? { message } : {}) };
   const ended = steps.map((step) => known.get(step.name) ?? { ...pendingStatus(step), phase: "skipped" as const });
-  const closed = eachStep(ended, (step) => {
+  const all = eachStep(ended, (step) => {
     if (isEnded(step)) return step;
-    return step.phase === "pending" ? { ...step, phase: "skipped" } : { ...step, phase: "failed", reason: "Terminate" };
+    return step.phase === "pending" ? { ...step, phase: "skipped" } : { ...step, ...ending };
   });
-  return { ...status, suspend: false, finished: true, status: "terminated", endTime: formatTime(now), steps: closed };
+  const flags = { suspend: false, terminated: true, finished: true };
+  return { ...status, ...flags, status: "terminated", endTime: formatTime(now), steps: all };
 }
 
 /** The workflow ends when all its steps have, fails when one has, and is suspended as long as one is. */

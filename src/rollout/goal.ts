@@ -28,18 +28,22 @@ export interface Aim {
   readonly goal: Goal;
 }
 
-/** The aim of a component: that of the last of its canary steps that has begun, or all of it where it has none. */
+/**
+ * The aim of a component: that of the last of its canary steps that has begun, or all of it where it has none. A rollback
+ * step takes back also what is stable by then.
+ */
 export function aimOf(canary: CanaryComponent, app: Application, statuses: readonly StepStatus[]): Aim {
   const { component, situation } = canary;
   const partition = rolloutOf(component)?.batchPartition;
+  const rollbacks = rollbackSteps(app).filter((step) => step.component === component);
+  const back = rollbacks.filter(({ step }) => hasBegun(step.name, statuses)).at(-1);
+  if (back && canary.returnsFrom === undefined)
+    return { situation: { ...situation, target: back.revision }, goal: fullGoal(situation) };
   if (situation.target === situation.stable) return { situation, goal: fullGoal(situation, partition) };
   const rollouts = canarySteps(app).filter((step) => step.component === component);
-  const rollbacks = rollbackSteps(app).filter((step) => step.component === component);
   if (rollouts.length + rollbacks.length === 0) {
     return { situation, goal: isDeployed(component.name, app, statuses) ? fullGoal(situation, partition) : standstill };
   }
-  const back = rollbacks.filter(({ step }) => hasBegun(step.name, statuses)).at(-1);
-  if (back) return { situation: { ...situation, target: back.revision }, goal: fullGoal(situation) };
   const latest = rollouts.filter(({ step }) => hasBegun(step.name, statuses)).at(-1);
   return { situation, goal: latest ? canaryGoal(latest, situation) : standstill };
 }

@@ -13,6 +13,7 @@ import { aimOf, isDeployed } from "./goal.ts";
 import { type ComponentHealth, canaryHealth, plainHealth } from "./health.ts";
 import type { Action, Observed, Plan } from "./observed.ts";
 import { garbage, plainPlan } from "./plain-actions.ts";
+import { failure } from "./progress.ts";
 import { recordOf, recordWrite, stableMark } from "./record.ts";
 import { stepTypes } from "./steps/index.ts";
 import { reasonOf } from "./why.ts";
@@ -71,7 +72,11 @@ function planRecorded(scene: Scene): Plan {
   const held = isHeld(run.status);
   const rollouts = canaries.map((canary) => {
     const aim = aimOf(canary, app, run.status.steps);
-    return { canary, aim, plan: canaryPlan(canary, aim, scene.owner, observed, held && !isReturning(canary)) };
+    return {
+      canary,
+      aim,
+      plan: canaryPlan(canary, aim, scene.owner, observed, held && canary.returnsFrom === undefined),
+    };
   });
   const applied = plain.filter((component) => isDeployed(component.name, app, run.status.steps));
   const plains = applied.map((component) => plainPlan(component, scene.owner, observed));
@@ -115,6 +120,7 @@ function turn({ app, revision, canaries, observed }: Scene, healths: ReadonlyMap
   return runWorkflow(app, readWorkflowStatus(observed.app), {
     now: observed.now,
     appRevision: revision.run,
+    failure: canaries.flatMap((canary) => failure(canary) ?? [])[0],
     advance: (step, status) =>
       stepTypes.find(({ type }) => type === step.type)?.advance(step, status, { app, canaries, healthOf }) ?? {
         phase: "failed",
@@ -130,10 +136,6 @@ function turn({ app, revision, canaries, observed }: Scene, healths: ReadonlyMap
  */
 const isHeld = ({ suspend, terminated, steps }: WorkflowStatus): boolean =>
   terminated || (suspend && steps.some(isInterrupted));
-
-/** A rollout that failed and is to roll back by itself goes on: back. */
-const isReturning = ({ failed, situation }: CanaryComponent): boolean =>
-  failed !== undefined && situation.target === situation.stable;
 
 function statusWrite(app: KubeObject, status: JsonObject): readonly Action[] {
   if (equal(at(app, "status"), status as Json)) return [];

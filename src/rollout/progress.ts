@@ -18,8 +18,9 @@ export function progressTo(situation: Situation, goal: Goal): Outcome {
   };
 }
 
-/** A rollout that failed and goes back by itself has failed, also where the controller died before it said so. */
-export function failure({ failed, desired, situation }: CanaryComponent): Outcome | undefined {
-  if (failed === undefined || failed !== desired || situation.target === desired) return undefined;
-  return { phase: "failed", reason: "FailedAfterRetries", message: noProgress(`${failed} goes back`) };
+/** A rollout that goes back by itself has failed, also where the controller died before it said so. */
+export function failure({ component, failed, returnsFrom }: CanaryComponent): Outcome | undefined {
+  if (returnsFrom === undefined) return undefined;
+  const what = failed === returnsFrom ? `${failed} goes back` : `${component.name} goes back with ${returnsFrom}`;
+  return { phase: "failed", reason: "FailedAfterRetries", message: noProgress(what) };
 }

@@ -19,6 +19,8 @@ export interface EngineContext {
   /** Seconds since the epoch. */
   readonly now: number;
   readonly appRevision: string;
+  /** Why the workflow fails also while it waits for a person. */
+  readonly failure?: Outcome | undefined;
   /** What a step of a type without sub-steps comes to, given when it was first executed. */
   advance(step: Step, status: StepStatus): Outcome;
 }

@@ -47,10 +47,15 @@ function dead({ rollouts, app }: Told): string | undefined {
 }
 
 function returned({ rollouts }: Told): string | undefined {
-  const canary = rollouts
-    .map((rollout) => rollout.canary)
-    .find(({ failed, situation }) => failed !== undefined && situation.target === situation.stable);
-  return canary && `${canary.failed} failed and is rolled back to ${canary.situation.target}: apply a fix`;
+  const back = rollouts.map(({ canary }) => canary).filter(({ returnsFrom }) => returnsFrom !== undefined);
+  const own = back.filter(({ failed, returnsFrom }) => failed === returnsFrom);
+  const others = back.filter((canary) => !own.includes(canary));
+  if (own.length === 0) return undefined;
+  const told = [
+    ...own.map(({ failed, situation }) => `${failed} failed and is rolled back to ${situation.target}`),
+    ...others.map(({ component, situation }) => `${component.name} goes back to ${situation.target} with it`),
+  ];
+  return `${told.join(", ")}: apply a fix`;
 }
 
 /** A workflow that a person has to set going again. */

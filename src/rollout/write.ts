@@ -1,7 +1,8 @@
 import { asObject, equal, isObject, type Json, own } from "../model/json.ts";
+import { names } from "../model/names.ts";
 import { remembered } from "../model/remembered.ts";
 import { firstOf } from "../model/repeats.ts";
-import { type KubeObject, nameOf } from "../model/world.ts";
+import { type KubeObject, labelOf, nameOf } from "../model/world.ts";
 import type { Action } from "./observed.ts";
 
 /** Whether `observed` has everything that `desired` states; what others added to it is theirs. */
@@ -53,7 +54,13 @@ export function ensure(objects: readonly KubeObject[], desired: KubeObject | und
   const name = nameOf(desired);
   const observed = find(objects, String(desired["kind"]), name);
   if (observed && isAsDesired(observed, desired)) return [];
-  return [
-    { do: "apply", object: desired, event: `${observed ? "restore" : "create"} ${String(desired["kind"])} ${name}` },
-  ];
+  return [{ do: "apply", object: desired, event: `${verbOf(observed, desired)} ${String(desired["kind"])} ${name}` }];
+}
+
+/** Only what states something else than it is to be was broken by somebody; labels follow traits, and pods their content. */
+function verbOf(observed: KubeObject | undefined, desired: KubeObject): string {
+  if (observed === undefined) return "create";
+  const isSame = states(own(observed, "spec"), own(desired, "spec"));
+  const isNewContent = labelOf(observed, names.contentHash) !== labelOf(desired, names.contentHash);
+  return isSame || isNewContent ? "update" : "restore";
 }

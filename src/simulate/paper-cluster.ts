@@ -151,6 +151,18 @@ export function nextEvent(cluster: PaperCluster, now: number): number {
   return Math.min(Number.POSITIVE_INFINITY, ...times);
 }
 
+/** When to plan again: at the next event, or where the plan waits for a time, then or when the mesh confirms before it. */
+export function dueTime(cluster: PaperCluster, now: number, wakeIn: number | undefined): number {
+  const event = nextEvent(cluster, now);
+  return wakeIn === undefined ? event : Math.min(event, now + wakeIn, ...confirmations(cluster, now));
+}
+
+/** When the mesh confirms what was written last. */
+function confirmations({ changed, nature }: PaperCluster, now: number): readonly number[] {
+  if (!nature.meshConfirms) return [];
+  return [...changed.values()].map((time) => time + nature.meshLag).filter((time) => time > now);
+}
+
 export const applicationsOf = (cluster: PaperCluster): readonly KubeObject[] =>
   [...cluster.objects.values()].filter((object) => kindOf(object) === "Application");
 

@@ -61,10 +61,12 @@ export function readScript(
 ): { readonly cues: readonly Cue[] } | { readonly mistake: string } {
   const cues: Cue[] = [];
   let after: number | undefined;
-  for (const word of words) {
-    if (word.word.startsWith("+") && word.word.length > 1) {
-      after = parseDuration(word.word.slice(1));
+  for (const [i, word] of words.entries()) {
+    if (isPause(word)) {
+      after = lengthOf(word.word.slice(1));
       if (after === undefined) return { mistake: `${word.word} is no duration, write +30s or +5m` };
+      const next = words[i + 1];
+      if (!next || isPause(next)) return { mistake: `${word.word} stands before what happens that much later` };
       continue;
     }
     const act = isFile(word)
@@ -77,12 +79,20 @@ export function readScript(
   return { cues };
 }
 
+const isPause = ({ word }: Word): boolean => /^\+./.test(word);
+
+/** Time does not go backwards. */
+function lengthOf(text: string): number | undefined {
+  const seconds = parseDuration(text);
+  return seconds === undefined || seconds < 0 ? undefined : seconds;
+}
+
 function readAct({ word, value = "" }: Word): Act | { readonly mistake: string } {
   const [name = "", application] = word.split("@");
   if (commands.includes(name)) return { do: "command", command: name as Command | "rollback", application };
   if (name === "mesh-confirms") return { do: "mesh-confirms" };
   if (name === "fail" || name === "crash") return { do: name, revision: value };
-  const seconds = parseDuration(value);
+  const seconds = lengthOf(value);
   if (seconds === undefined) return { mistake: `${name} ${value} is no duration, write ${name} 20s` };
   return { do: "shape", what: name === "ready-after" ? "ready-after" : "mesh-lag", seconds };
 }

@@ -8,7 +8,7 @@ export interface Simulation {
   readonly frames: readonly Frame[];
   /** Why the script ended early. */
   readonly refusal: string | undefined;
-  /** Whether proxies were told to lag longer than the settle time covers. */
+  /** Whether proxies were ever told to lag longer than the settle time covers, which ends whether they confirm or not. */
   readonly lagExceedsSettle: boolean;
   /** What there is in the end, one cluster for each Application. */
   readonly clusters: readonly PaperCluster[];
@@ -32,9 +32,7 @@ export function simulate(cues: readonly Cue[], { settleSeconds }: { readonly set
 }
 
 function simulation(stage: Stage): Simulation {
-  const { meshLag, settleSeconds, meshConfirms } = stage.nature;
-  const { verdicts, refusal } = stage;
-  const lagExceedsSettle = meshLag > settleSeconds && !meshConfirms;
+  const { verdicts, refusal, lagExceedsSettle } = stage;
   return { verdicts, frames: named(stage.camera.frames), refusal, lagExceedsSettle, clusters: stage.clusters() };
 }
 

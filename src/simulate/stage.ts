@@ -7,10 +7,10 @@ import { planLine } from "../rollout/plan-line.ts";
 import { Camera, showsSubsets } from "./camera.ts";
 import { commanded } from "./commanded.ts";
 import {
+  dueTime,
   emptyCluster,
   keyOf,
   latestObserved,
-  nextEvent,
   type PaperCluster,
   performed,
   withPodsOf,
@@ -38,6 +38,7 @@ export class Stage {
   readonly camera = new Camera();
   refusal: string | undefined;
   nature: PaperCluster["nature"];
+  lagExceedsSettle = false;
   private readonly players = new Map<string, Player>();
   private readonly store = objectStore();
 
@@ -78,6 +79,7 @@ export class Stage {
 
   private shape(change: Partial<PaperCluster["nature"]>): void {
     this.nature = { ...this.nature, ...change };
+    this.lagExceedsSettle ||= this.nature.meshLag > this.nature.settleSeconds;
     for (const player of this.players.values()) this.move(player, { ...player.cluster, nature: this.nature });
   }
 
@@ -161,10 +163,7 @@ export class Stage {
     for (const action of actions) this.act(player, action, why);
     if (actions.length > 0) return true;
     this.camera.explain(player.key, this.now, why);
-    player.due = Math.min(
-      nextEvent(player.cluster, this.now),
-      wakeIn === undefined ? Number.POSITIVE_INFINITY : this.now + wakeIn,
-    );
+    player.due = dueTime(player.cluster, this.now, wakeIn);
     return false;
   }
 

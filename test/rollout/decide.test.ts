@@ -172,6 +172,15 @@ describe("decide", () => {
     ],
   ]);
 
+  table("dead pods of a revision whose subset has just been seen", [
+    [
+      "their weight leaves at once: the heir is routed to already",
+      { pods: { v1: 2, v2: [1, 0] }, weights: { v1: 75, v2: 25 }, subsetsUsableIn: 1 },
+      first(25),
+      "route v1 100; Rolling 0, repairs",
+    ],
+  ]);
+
   table("without a Service", [
     [
       "old pods go as soon as new ones are ready",

@@ -6,6 +6,7 @@ import { servicePorts } from "../../src/model/service-ports.ts";
 import { labelOf, nameOf } from "../../src/model/world.ts";
 import { weightsOf } from "../../src/rollout/component.ts";
 import { plan } from "../../src/rollout/plan.ts";
+import { inForce } from "./in-force.ts";
 import { phaseOf, type Rig } from "./rig.ts";
 
 const advice = /rollguard (?:resume|restart|rollback) shop|apply a fix/;
@@ -19,7 +20,7 @@ export function expectEnd(rig: Rig): void {
   const components = phasesOf(rig);
   if (phase === "running") {
     const other = Object.values(components).filter((component) => component !== "Stable");
-    const isPinned = canaryComponents(readApplication(rig.app())).some(
+    const isPinned = canaryComponents(readApplication(inForce(rig.app(), rig.cluster.objects.values()))).some(
       (component) => rolloutOf(component)?.batchPartition !== undefined,
     );
     if (other.length > 0) expect(why, rig.fault(why).message).to.match(/asks for no more/);

@@ -46,6 +46,8 @@ export interface Acts {
   readonly component: OfPart;
   readonly "rolls back": unknown;
   readonly "returns at once": unknown;
+  readonly publish: { readonly version: number | undefined };
+  readonly "run again": unknown;
   readonly resume: unknown;
   readonly suspend: unknown;
   readonly terminate: unknown;
@@ -87,6 +89,16 @@ const way: fc.Arbitrary<Way> = fc.record({
   applies: fc.constantFrom("never", "first", "last"),
 });
 
+/** Ways that may end elsewhere than their spec says. */
+const rough: fc.Arbitrary<Way> = fc
+  .tuple(
+    way,
+    fc.constantFrom(false, false, true),
+    fc.constantFrom(undefined, undefined, "5s", "30s"),
+    fc.constantFrom(false, true),
+  )
+  .map(([smooth, turnsBack, timeout, always]) => ({ ...smooth, turnsBack, timeout, always }));
+
 /** Batches that add up to the size: the generated ones as far as they fit, and the rest. */
 export function cut(whole: number, pieces: Cuts): readonly number[] {
   const fitting: number[] = [];
@@ -119,6 +131,14 @@ const act = <Does extends keyof Acts>(does: Does, more: { [Key in keyof Acts[Doe
 
 const release = act("release", { part, both: fc.boolean(), cuts, way });
 const partition = fc.option(fc.nat({ max: 2 }), { nil: undefined });
+
+/** What people write that stops, or goes back, by itself. */
+const roughly: readonly fc.Arbitrary<Act>[] = [
+  act("release", { part, both: fc.boolean(), cuts, way: rough }),
+  act("release", { part, both: fc.boolean(), cuts, way: rough }),
+  act("publish", { version: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }) }),
+  act("run again", {}),
+];
 
 /** What people write. */
 const written: readonly fc.Arbitrary<Act>[] = [
@@ -172,10 +192,10 @@ const cues = (acts: readonly fc.Arbitrary<Act>[], rest: fc.Arbitrary<number | un
   fc.array(fc.record({ act: fc.oneof(...acts), rest }), { minLength: 1, maxLength });
 
 /** Anything at any time. */
-export const wild = cues([...written, ...commands, slow, ...faults, lag], seconds, 8);
+export const wild = cues([...written, ...roughly, ...commands, slow, ...faults, lag], seconds, 8);
 /** Anything that is to be seen at once. */
-export const prompt = cues([...written, ...commands, slow, ...faults], seconds, 8);
+export const prompt = cues([...written, ...roughly, ...commands, slow, ...faults], seconds, 8);
 /** Only what people write, at any time. */
 export const calm = cues([...written, slow], seconds, 6);
 /** Only what people write and command, and only at rest. */
-export const orderly = cues([...written, ...commands], fc.constant(undefined), 3);
+export const orderly = cues([...written, ...roughly, ...commands], fc.constant(undefined), 3);

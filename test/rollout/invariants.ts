@@ -1,10 +1,13 @@
-import { readApplication, rolloutOf } from "../../src/model/application.ts";
+import { readApplication, rolloutOf, traitOf } from "../../src/model/application.ts";
 import { asInteger, asList, asText, at } from "../../src/model/json.ts";
 import { names } from "../../src/model/names.ts";
+import { servicePorts } from "../../src/model/service-ports.ts";
 import { type KubeObject, labelOf, nameOf } from "../../src/model/world.ts";
 import { weightsOf } from "../../src/rollout/component.ts";
 import { type Action, newborn, type Observed } from "../../src/rollout/observed.ts";
 import type { Weights } from "../../src/rollout/weights.ts";
+import { heldFaults } from "./held.ts";
+import { inForce } from "./in-force.ts";
 import { returnFaults } from "./returns.ts";
 
 /** The weights that a route of a component had, and until when (seconds of the simulated clock); unbounded if still. */
@@ -19,24 +22,33 @@ export interface PastRoute {
  * time: weights total 100; none is raised on a revision without a ready pod; every subset that a route names exists, and
  * goes last, a settle time after routes and pods; a revision with weight is never scaled to 0 or deleted; ready pods do
  * not fall below min(what there were, targetSize); a return neither takes weight from the stable revision nor gives it
- * more than its pods can bear. A component that the Application no longer has goes at once.
+ * more than its pods can bear; a route outlives what it is asked for until pods that it does not split serve all alike; a
+ * rollout that is held does not move. A component that the Application no longer has goes at once.
  */
-export function violations(observed: Observed, action: Action, past: readonly PastRoute[]): readonly string[] {
+export function violations(seen: Observed, action: Action, past: readonly PastRoute[]): readonly string[] {
   if (action.do === "write-status") return [];
+  const observed = { ...seen, app: inForce(seen.app, seen.objects) };
   const { object } = action;
   const component = labelOf(object, names.component) ?? "";
   if (!readApplication(observed.app).components.some(({ name }) => name === component)) return [];
   const ours = observed.objects.filter((other) => labelOf(other, names.component) === component);
-  const seen = past.filter((route) => route.component === component).map((route) => route.weights);
+  const lagging = past.filter((route) => route.component === component).map((route) => route.weights);
   const routes = ours.filter((other) => other["kind"] === "VirtualService").map(weightsOf);
-  const scene = { observed, ours, inUse: [...routes, ...seen] };
+  const scene = { observed, ours, inUse: [...routes, ...lagging] };
   switch (object["kind"]) {
     case "VirtualService":
-      return action.do === "remove" ? [] : [...routeFaults(object, scene), ...returnFaults(observed, object)];
+      return action.do === "remove"
+        ? removalFaults(object, scene)
+        : [...routeFaults(object, scene), ...returnFaults(observed, object), ...heldFaults(observed, object)];
     case "DestinationRule":
       return ruleFaults(object, action.do === "remove" ? [] : subsetsOf(object), scene);
     case "Deployment":
-      return scaleFaults(object, action.do === "remove" ? 0 : (asInteger(at(object, "spec", "replicas")) ?? 1), scene);
+      return action.do === "remove"
+        ? scaleFaults(object, 0, scene)
+        : [
+            ...scaleFaults(object, asInteger(at(object, "spec", "replicas")) ?? 1, scene),
+            ...heldFaults(observed, object),
+          ];
     default:
       return [];
   }
@@ -73,6 +85,21 @@ function routeFaults(route: KubeObject, { observed, ours }: Scene): string[] {
   ];
 }
 
+/** A route goes when nobody asks for it any more, and only where calls find pods of one revision, or outside any, without it. */
+function removalFaults(route: KubeObject, { observed, ours }: Scene): string[] {
+  const name = labelOf(route, names.component) ?? "";
+  const component = readApplication(observed.app).components.find((candidate) => candidate.name === name);
+  const isEntrance = nameOf(route) !== name;
+  const trait = isEntrance ? "istio-gateway" : "rollout";
+  if (component && servicePorts(component).length > 0 && traitOf(component, trait))
+    return [`${nameOf(route)} goes while it is asked for`];
+  if (isEntrance) return [];
+  const isReady = (object: KubeObject) => object["kind"] === "Deployment" && (observed.ready[nameOf(object)] ?? 0) > 0;
+  const plain = ours.some((object) => isReady(object) && nameOf(object) === name);
+  const revisions = ours.filter((object) => isReady(object) && nameOf(object) !== name);
+  return plain || revisions.length <= 1 ? [] : [`the route goes while pods of ${revisions.length} revisions serve`];
+}
+
 /** Whether the subsets were changed so lately that proxies may not have the new one. */
 function isNew({ ages, settleSeconds }: Observed, route: KubeObject): boolean {
   const age = ages[labelOf(route, names.component) ?? ""]?.subsets ?? 0;
@@ -95,7 +122,9 @@ function ruleFaults(rule: KubeObject, subsets: readonly string[], { observed, ou
 function scaleFaults(deployment: KubeObject, replicas: number, { observed, ours, inUse }: Scene): string[] {
   const name = nameOf(deployment);
   const before = ours.find((object) => object["kind"] === "Deployment" && nameOf(object) === name);
-  if (!before || labelOf(deployment, names.revision) === undefined) return [];
+  const component = labelOf(deployment, names.component) ?? "";
+  const isPlain = labelOf(deployment, names.revision) === undefined;
+  if (!before || (isPlain && sizeOf(observed, component) === 0)) return [];
   if (replicas >= (asInteger(at(before, "spec", "replicas")) ?? 1)) return [];
   const ready = observed.ready[name] ?? 0;
   const left = Math.min(ready, replicas);
@@ -104,13 +133,14 @@ function scaleFaults(deployment: KubeObject, replicas: number, { observed, ours,
     .filter((object) => object["kind"] === "Deployment" && nameOf(object) !== name)
     .reduce((total, object) => total + (observed.ready[nameOf(object)] ?? 0), 0);
   const weight = Math.max(0, ...inUse.map((weights) => weights[name] ?? 0));
-  const floor = Math.min(ready + others, sizeOf(observed, labelOf(deployment, names.component) ?? ""));
+  const floor = Math.min(ready + others, sizeOf(observed, component));
+  const hasRoute = ours.some((object) => object["kind"] === "VirtualService");
+  const isEarly = isPlain && hasRoute && (observed.ages[component] ?? newborn).route < observed.settleSeconds;
   return [
+    ...(isEarly ? [`pods outside any revision go before the proxies have the route`] : []),
     ...(left === 0 && weight > 0 ? [`${name} loses its last ready pod while a proxy gives it ${weight}%`] : []),
     ...(left + others < floor
-      ? [
-          `ready pods fall from ${ready + others} to ${left + others}, targetSize is ${sizeOf(observed, labelOf(deployment, names.component) ?? "")}`,
-        ]
+      ? [`ready pods fall from ${ready + others} to ${left + others}, targetSize is ${sizeOf(observed, component)}`]
       : []),
   ];
 }

@@ -4,7 +4,7 @@ import { labelOf, nameOf } from "../../src/model/world.ts";
 import { type Command, command, rollback } from "../../src/rollout/commands.ts";
 import { type Act, type Acts, type Cast, type Cue, type Cuts, cut } from "./generate.ts";
 import { meddle, type meddlings } from "./meddle.ts";
-import { annotationsOf, type Journey, manifestOf, type Part, type Way, workflowOf } from "./shop.ts";
+import { annotationsOf, type Journey, type Marks, manifestOf, type Part, type Way, workflowOf } from "./shop.ts";
 import { WatchedRig } from "./watched-rig.ts";
 
 const key = "Application/default/shop";
@@ -15,8 +15,7 @@ export class Play {
   readonly rig: WatchedRig;
   private parts: readonly Part[];
   private readonly absent = new Set<string>();
-  private rollsBack = false;
-  private returnsAtOnce = false;
+  private marks: Marks = { rollsBack: false, returnsAtOnce: false };
   private workflow: JsonObject | undefined;
   /** The revision that each image of a component got. */
   private readonly revisions = new Map<string, string>();
@@ -29,8 +28,7 @@ export class Play {
       return { ...born, name, image: 1, hasTrait: true, pin: undefined, partition: undefined };
     });
     this.begin(JSON.stringify(parts), diesBefore);
-    this.rollsBack = rollsBack;
-    this.returnsAtOnce = returnsAtOnce;
+    this.marks = { rollsBack, returnsAtOnce };
     if (rollsBack || returnsAtOnce) this.apply("annotations");
     this.rest();
   }
@@ -86,14 +84,10 @@ export class Play {
       if (!this.absent.delete(name)) this.absent.add(name);
       this.rewrite(name, {});
     },
-    "rolls back": () => {
-      this.rollsBack = !this.rollsBack;
-      this.apply("rolls back");
-    },
-    "returns at once": () => {
-      this.returnsAtOnce = !this.returnsAtOnce;
-      this.apply("returns at once");
-    },
+    "rolls back": () => this.mark("rolls back", { rollsBack: !this.marks.rollsBack }),
+    "returns at once": () => this.mark("returns at once", { returnsAtOnce: !this.marks.returnsAtOnce }),
+    publish: ({ version }) => this.mark(`publish ${version}`, { published: version }),
+    "run again": () => this.mark("run again", { runs: (this.marks.runs ?? 0) + 1 }),
     resume: () => this.command("resume"),
     suspend: () => this.command("suspend"),
     terminate: () => this.command("terminate"),
@@ -115,9 +109,14 @@ export class Play {
     return Object.fromEntries(entries) as Record<What, (act: Acts[What]) => void>;
   }
 
+  private mark(what: string, change: Partial<Marks>): void {
+    this.marks = { ...this.marks, ...change };
+    this.apply(what);
+  }
+
   private apply(what: string): void {
     const parts = this.parts.filter(({ name }) => !this.absent.has(name));
-    this.rig.apply(manifestOf(parts, annotationsOf(this.rollsBack, this.returnsAtOnce), this.workflow), what);
+    this.rig.apply(manifestOf(parts, annotationsOf(this.marks), this.workflow), what);
   }
 
   private part(index: number): Part {

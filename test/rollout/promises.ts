@@ -16,8 +16,16 @@ export function idleFault({ cluster }: State): string | undefined {
   const dead = served.find((name) => !isReady(name) && name !== at(record, "status", "stable") && served.some(isReady));
   if (dead !== undefined) return `idle while ${dead} has weight and no ready pod`;
   const lost = served.find((name) => !subsets.includes(`"${name}"`));
-  return lost === undefined ? undefined : `idle while the route names ${lost}, which is no subset`;
+  if (lost !== undefined) return `idle while the route names ${lost}, which is no subset`;
+  const stable = asText(at(record, "status", "stable")) ?? "";
+  const abandoned = served.find((name) => name !== stable && name !== at(record, "status", "target"));
+  return abandoned !== undefined && isReady(stable) && returnsAtOnce(cluster)
+    ? `idle while ${abandoned} has weight, which is to return at once`
+    : undefined;
 }
+
+const returnsAtOnce = (cluster: State["cluster"]): boolean =>
+  at(appOf(cluster) ?? {}, "metadata", "annotations", "rollguard.dev/return") === "at-once";
 
 const recordStatus = ({ cluster }: State) => at(cluster.objects.get("ComponentRollout/default/web"), "status");
 

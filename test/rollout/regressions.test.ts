@@ -221,6 +221,15 @@ describe("regressions of random plays", () => {
     expectEnd(rig);
   });
 
+  it("a rollback step takes back also what became stable before it", () => {
+    const back: Way = { ...way, style: "dag", pauses: ["timed", "none", "none"], turnsBack: true };
+    const { rig } = played([{}, { size: 1, batches: [1] }], [{ ...release, both: true, way: back }]);
+    expectEnd(rig);
+    expectDone(rig);
+    expect(rig.log.some((line) => line.endsWith("api-v2 is stable"))).to.equal(true);
+    expect(rig.cluster.objects.has("Deployment/default/api-v1")).to.equal(true);
+  });
+
   it("a route goes with the ports, and its subsets a settle time later", () => {
     const { rig } = played([{}], [{ do: "ports", part: 0, keepsWorkflow: false }]);
     expectEnd(rig);

@@ -1,7 +1,7 @@
 import { readApplication, rolloutOf, sum } from "../../src/model/application.ts";
 import { names } from "../../src/model/names.ts";
 import { type KubeObject, labelOf, nameOf } from "../../src/model/world.ts";
-import { observeCanary, weightsOf } from "../../src/rollout/component.ts";
+import { observedCanaries, weightsOf } from "../../src/rollout/component.ts";
 import type { Observed } from "../../src/rollout/observed.ts";
 import { weightOf } from "../../src/rollout/weights.ts";
 
@@ -14,7 +14,9 @@ export function returnFaults(observed: Observed, route: KubeObject): readonly st
   const app = readApplication(observed.app);
   const component = app.components.find(({ name }) => name === labelOf(route, names.component));
   if (!component || !rolloutOf(component)) return [];
-  const { stable, target, size, returnAtOnce } = observeCanary(component, app, observed).situation;
+  const canary = observedCanaries(app, observed).find((candidate) => candidate.component === component);
+  if (!canary) return [];
+  const { stable, target, size, returnAtOnce } = canary.situation;
   const known = observed.objects.find(
     (object) => object["kind"] === "VirtualService" && nameOf(object) === nameOf(route),
   );

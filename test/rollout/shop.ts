@@ -17,6 +17,12 @@ export interface Way {
   readonly pauses: readonly Pause[];
   /** Where the plain component is applied by a step of its own. */
   readonly applies: "never" | "first" | "last";
+  /** Whether a rollback step follows the first stop instead of the steps that go on. */
+  readonly turnsBack?: boolean;
+  /** Of every canary step. */
+  readonly timeout?: string | undefined;
+  /** Whether the last step runs also after a failure. */
+  readonly always?: boolean;
 }
 
 /** A component of the shop, as its manifest has it. */
@@ -95,7 +101,24 @@ const chained = (steps: readonly JsonObject[]): readonly JsonObject[] =>
     return before ? { ...step, dependsOn: [String(before["name"])] } : step;
   });
 
-function stepsOf({ part, from, to }: Journey, way: Way): readonly JsonObject[] {
+function stepsOf(journey: Journey, way: Way): readonly JsonObject[] {
+  const forward = forwardSteps(journey, way);
+  const turn = forward.findIndex(({ type }, index) => type === "suspend" || index === forward.length - 1) + 1;
+  const steps = way.turnsBack ? [...forward.slice(0, turn), backStep(journey)] : forward;
+  return steps.map((step, index) => ({
+    ...step,
+    ...(way.timeout !== undefined && step["type"] !== "suspend" ? { timeout: way.timeout } : {}),
+    ...(way.always && index === steps.length - 1 ? { if: "always" } : {}),
+  }));
+}
+
+const backStep = ({ part, from }: Journey): JsonObject => ({
+  name: `${part.name}-back`,
+  type: "canary-rollback",
+  properties: { rollbackVersion: from },
+});
+
+function forwardSteps({ part, from, to }: Journey, way: Way): readonly JsonObject[] {
   const last = part.batches.length - 1;
   let weight = 0;
   const step = (index: number, more = "") => {
@@ -131,7 +154,18 @@ const suspendStep = (name: string, pause: Pause): JsonObject => ({
   ...(pause === "timed" ? { properties: { duration: "20s" } } : {}),
 });
 
-export const annotationsOf = (rollsBack: boolean, returnsAtOnce: boolean): Readonly<Record<string, string>> => ({
+/** What stands on the Application beside its spec. */
+export interface Marks {
+  readonly rollsBack: boolean;
+  readonly returnsAtOnce: boolean;
+  /** Undefined where every spec is in force at once. */
+  readonly published?: number | undefined;
+  readonly runs?: number;
+}
+
+export const annotationsOf = ({ rollsBack, returnsAtOnce, published, runs = 0 }: Marks): Record<string, string> => ({
   ...(rollsBack ? { [names.onFailure]: "rollback" } : {}),
   ...(returnsAtOnce ? { [names.returnMode]: "at-once" } : {}),
+  ...(published === undefined ? {} : { [names.publishVersion]: `p${published}` }),
+  ...(runs === 0 ? {} : { [names.restartWorkflow]: `r${runs}` }),
 });

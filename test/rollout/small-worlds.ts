@@ -1,68 +1,5 @@
-import type { JsonObject } from "../../src/model/json.ts";
-import type { KubeObject } from "../../src/model/world.ts";
-import type { Act, SmallWorld } from "./model-state.ts";
-
-interface Look {
-  readonly image: number;
-  readonly size?: number;
-  readonly batches?: readonly number[];
-  readonly steps?: readonly JsonObject[];
-  readonly pin?: string;
-  readonly annotations?: Readonly<Record<string, string>>;
-  readonly hasGateway?: boolean;
-}
-
-function shop({
-  image,
-  size = 2,
-  batches = [size],
-  steps,
-  pin,
-  annotations = {},
-  hasGateway = false,
-}: Look): KubeObject {
-  const rollout = {
-    targetSize: size,
-    rolloutBatches: batches.map((replicas) => ({ replicas })),
-    ...(pin === undefined ? {} : { targetRevision: pin }),
-  };
-  const gateway = hasGateway ? [{ type: "istio-gateway", properties: { hosts: ["shop.example.com"], port: 80 } }] : [];
-  const traits = [{ type: "expose", properties: { port: [80] } }, ...gateway, { type: "rollout", properties: rollout }];
-  const web = {
-    name: "web",
-    type: "webservice",
-    properties: { image: `registry.example.com/web:${image}`, port: 80 },
-    traits,
-  };
-  return {
-    apiVersion: "core.oam.dev/v1beta1",
-    kind: "Application",
-    metadata: { name: "shop", namespace: "default", annotations },
-    spec: { components: [web], ...(steps ? { workflow: { steps } } : {}) },
-  };
-}
-
-const canaryStep = (batchPartition: number, weights: Readonly<Record<string, number>>): JsonObject => ({
-  name: `batch-${batchPartition}`,
-  type: "canary-rollout",
-  properties: {
-    batchPartition,
-    traffic: { weightedTargets: Object.entries(weights).map(([revision, weight]) => ({ revision, weight })) },
-  },
-});
-const pause: JsonObject = { name: "approval", type: "suspend" };
-const last = { ...canaryStep(0, { "web-v2": 100 }), name: "last" };
-const canarySteps = (next: string, old: string): readonly JsonObject[] => [
-  canaryStep(0, { [old]: 75, [next]: 25 }),
-  pause,
-  canaryStep(1, { [next]: 100 }),
-];
-
-const apply = (look: Look): Act => ({ apply: shop(look) });
-const first = apply({ image: 1 });
-const canary = apply({ image: 2, batches: [1, 1], steps: canarySteps("web-v2", "web-v1") });
-const resume: Act = { command: "resume" };
-const restart: Act = { command: "restart" };
+import type { SmallWorld } from "./model-state.ts";
+import { apply, canary, canaryStep, canarySteps, first, last, restart, resume } from "./small-shop.ts";
 
 /** Worlds that are explored completely: each script at any speed, with pods and a controller that may die. */
 export const smallWorlds: readonly SmallWorld[] = [
@@ -135,6 +72,39 @@ export const smallWorlds: readonly SmallWorld[] = [
     failing: ["web-v2"],
   },
   {
+    name: "superseded, and back at once",
+    acts: [
+      first,
+      canary,
+      apply({
+        image: 3,
+        batches: [1, 1],
+        steps: canarySteps("web-v3", "web-v1"),
+        annotations: { "rollguard.dev/return": "at-once" },
+      }),
+    ],
+    deaths: 0,
+    crashes: 0,
+  },
+  {
+    name: "terminated at any moment",
+    acts: [first, canary, { command: "terminate" }],
+    deaths: 0,
+    crashes: 1,
+  },
+  {
+    name: "the rollout trait comes and goes",
+    acts: [apply({ image: 1, hasTrait: false }), first, apply({ image: 1, hasTrait: false })],
+    deaths: 0,
+    crashes: 1,
+  },
+  {
+    name: "ports close in mid-canary",
+    acts: [first, canary, apply({ image: 2, batches: [1, 1], hasService: false })],
+    deaths: 0,
+    crashes: 1,
+  },
+  {
     name: "subsets deleted by hand",
     acts: [first, canary, { delete: "DestinationRule/default/web" }, resume],
     deaths: 0,
@@ -145,38 +115,5 @@ export const smallWorlds: readonly SmallWorld[] = [
     acts: [first, canary, { delete: "VirtualService/default/web" }, resume],
     deaths: 0,
     crashes: 0,
-  },
-];
-
-/** Larger ones, explored as far as the time allows. */
-export const largerWorlds: readonly SmallWorld[] = [
-  { name: "canary with approval, everything dies", acts: [first, canary, resume], deaths: 2, crashes: 2 },
-  {
-    name: "superseded, with deaths",
-    acts: [first, canary, apply({ image: 3, batches: [1, 1], steps: canarySteps("web-v3", "web-v1") }), resume],
-    deaths: 1,
-    crashes: 1,
-  },
-  {
-    name: "three pods, three batches",
-    acts: [
-      apply({ image: 1, size: 3 }),
-      apply({ image: 2, size: 3, batches: [1, 1, 1], hasGateway: true }),
-      apply({ image: 1, size: 3 }),
-    ],
-    deaths: 1,
-    crashes: 1,
-  },
-  {
-    name: "rollback by a pin, with deaths",
-    acts: [first, canary, apply({ image: 2, pin: "web-v1" })],
-    deaths: 2,
-    crashes: 1,
-  },
-  {
-    name: "scaled up and down, and pods die",
-    acts: [first, apply({ image: 1, size: 3, batches: [1] }), apply({ image: 1, size: 1, batches: [1, 1] })],
-    deaths: 1,
-    crashes: 1,
   },
 ];

@@ -4,6 +4,7 @@ import { type KubeObject, labelOf } from "../../src/model/world.ts";
 import type { Action } from "../../src/rollout/observed.ts";
 import { keyOf, withPodsOf, written } from "../../src/simulate/paper-cluster.ts";
 import { noPods, readyPods } from "../../src/simulate/pods.ts";
+import { inForce } from "./in-force.ts";
 import { Rig } from "./rig.ts";
 import { faultsOf, type Moment, unfinished } from "./standing-faults.ts";
 
@@ -59,7 +60,8 @@ export class WatchedRig extends Rig {
   }
 
   private has(component: string): boolean {
-    return asList(at(this.app(), "spec", "components")).some((each) => at(each, "name") === component);
+    const app = inForce(this.app(), this.cluster.objects.values());
+    return asList(at(app, "spec", "components")).some((each) => at(each, "name") === component);
   }
 
   protected override settle(): { wakeIn: number | undefined; why: string } {
@@ -94,7 +96,8 @@ export class WatchedRig extends Rig {
   private moment(): Moment {
     const { objects, pods } = this.cluster;
     const ready = (revision: string) => readyPods(pods.get(`Deployment/default/${revision}`) ?? noPods(0), this.now);
-    const components = new Set(asList(at(this.app(), "spec", "components")).map((each) => at(each, "name")));
+    const app = inForce(this.app(), objects.values());
+    const components = new Set(asList(at(app, "spec", "components")).map((each) => at(each, "name")));
     return { objects: [...objects.values()].filter((each) => components.has(labelOf(each, names.component))), ready };
   }
 }
