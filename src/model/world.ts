@@ -98,10 +98,12 @@ export function objectStore(): ObjectStore {
   return { world, put, drop };
 }
 
+const indexesOf = new Map(
+  Object.keys(kinds).map((kind) => [kind, Object.entries(indexes).filter(([, of]) => of.kind === kind)]),
+);
+
 const indexKeys = (kind: Kind, object: KubeObject): readonly string[] =>
-  Object.entries(indexes).flatMap(([index, of]) =>
-    of.kind === kind ? of.keys(object).map((key) => `${index}\n${key}`) : [],
-  );
+  (indexesOf.get(kind) ?? []).flatMap(([index, of]) => of.keys(object).map((key) => `${index}\n${key}`));
 
 /** A world of these objects. Where two share kind, namespace and name, the later one is it. */
 export function worldOf(objects: Iterable<KubeObject>): World {
@@ -112,7 +114,7 @@ export function worldOf(objects: Iterable<KubeObject>): World {
 
 /** The kind of an object that rules look at; undefined for any other. */
 export function kindOf(object: KubeObject): Kind | undefined {
-  const { kind = "", apiVersion = "" } = object;
+  const { kind, apiVersion } = object;
   if (typeof kind !== "string" || typeof apiVersion !== "string" || !Object.hasOwn(kinds, kind)) return undefined;
   const group = apiVersion.slice(0, Math.max(apiVersion.lastIndexOf("/"), 0));
   return kinds[kind as Kind] === group ? (kind as Kind) : undefined;

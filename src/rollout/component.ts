@@ -115,6 +115,7 @@ function situationOf(
     revisions: revisions.map((deployment) => revisionState(deployment, observed)),
     routed: servicePorts(component).length > 0 || weights !== undefined,
     weights,
+    hasRule: rule !== undefined,
     subsets: asList(at(rule, "spec", "subsets")).flatMap((subset) => asText(at(subset, "name")) ?? []),
     routeSettlesIn: left(ages.route, observed.settleSeconds),
     subsetsUsableIn: left(ages.subsets, Math.min(additionPause, observed.settleSeconds)),

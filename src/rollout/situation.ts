@@ -26,6 +26,8 @@ export interface Situation {
   readonly routed: boolean;
   /** Weights of the route; undefined where there is no route. */
   readonly weights: Weights | undefined;
+  /** Whether there is a DestinationRule: it outlives its route, so that without one no proxy has ever had any. */
+  readonly hasRule: boolean;
   readonly subsets: readonly string[];
   /** Seconds until the proxies are known to have the route; 0 where they have. */
   readonly routeSettlesIn: number;
@@ -87,7 +89,7 @@ export function abandoned(situation: Situation): readonly RevisionState[] {
  * Seconds until no proxy sends by an older route any more; one that was removed counts from then, and leaves its subsets
  * until it is forgotten.
  */
-export function settlesIn({ routed, weights, subsets, routeSettlesIn, removalSettlesIn }: Situation): number {
-  if (!routed && subsets.length === 0) return 0;
+export function settlesIn({ routed, weights, hasRule, routeSettlesIn, removalSettlesIn }: Situation): number {
+  if (!routed && !hasRule) return 0;
   return Math.max(routeSettlesIn, weights === undefined ? removalSettlesIn : 0);
 }

@@ -18,7 +18,7 @@ export function states(observed: Json | undefined, desired: Json | undefined): b
   return (
     isObject(desired) &&
     isObject(observed) &&
-    Object.entries(desired).every(([key, value]) => value === undefined || states(own(observed, key), value))
+    Object.keys(desired).every((key) => desired[key] === undefined || states(own(observed, key), desired[key]))
   );
 }
 

@@ -104,16 +104,18 @@ const ownerIn = remembered((object: KubeObject) => ownerOf(namespaceOf(object), 
 /** What the controller would see of an Application now. */
 export function observed(cluster: PaperCluster, app: KubeObject, now: number): Observed {
   const ours = ownerOf(namespaceOf(app), nameOf(app));
-  const derived = [...cluster.objects].filter(([, object]) => ownerIn(object) === ours);
-  const objects = derived.map(([key, object]) => {
-    const pods = cluster.pods.get(key);
+  const derived = [...cluster.objects.values()].filter((object) => ownerIn(object) === ours);
+  const podsOf = (object: KubeObject) =>
+    object["kind"] === "Deployment" ? cluster.pods.get(keyOf(object)) : undefined;
+  const objects = derived.map((object) => {
+    const pods = podsOf(object);
     return pods ? { ...object, status: deploymentStatus(pods, object, now) } : object;
   });
-  const ready = derived.flatMap(([key, object]) => {
-    const pods = cluster.pods.get(key);
+  const ready = derived.flatMap((object) => {
+    const pods = podsOf(object);
     return pods ? [[nameOf(object), readyPods(pods, now)] as const] : [];
   });
-  const components = new Set(derived.flatMap(([, object]) => labelOf(object, names.component) ?? []));
+  const components = new Set(derived.flatMap((object) => labelOf(object, names.component) ?? []));
   return {
     now: epoch + now,
     settleSeconds: cluster.nature.settleSeconds,

@@ -26,6 +26,7 @@ const situation = ({ pods = { v1: 2 }, ...told }: Told): Situation => ({
   revisions: revisions(pods),
   routed: true,
   weights: { v1: 100 },
+  hasRule: true,
   subsets: ["v1", "v2"],
   routeSettlesIn: 0,
   subsetsUsableIn: 0,
@@ -184,7 +185,7 @@ describe("decide", () => {
   table("without a Service", [
     [
       "old pods go as soon as new ones are ready",
-      { routed: false, weights: undefined, subsets: [], pods: { v1: 2, v2: 1 }, routeSettlesIn: 12 },
+      { routed: false, weights: undefined, hasRule: false, subsets: [], pods: { v1: 2, v2: 1 }, routeSettlesIn: 12 },
       all,
       "scale v1 to 1; Rolling 0",
     ],
@@ -194,10 +195,16 @@ describe("decide", () => {
       all,
       "await settle of v1 12s; Rolling 0",
     ],
-    ["done", { routed: false, weights: undefined, subsets: [], pods: { v2: 2 } }, all, "nothing; Complete 1"],
+    [
+      "somebody took its subsets: they outlive it none the less",
+      { routed: false, weights: undefined, subsets: [], pods: { v1: 2, v2: 1 }, removalSettlesIn: 12 },
+      all,
+      "await settle of v1 12s; Rolling 0",
+    ],
+    ["done", { routed: false, weights: undefined, hasRule: false, subsets: [], pods: { v2: 2 } }, all, "nothing; Complete 1"],
     [
       "done at a batch",
-      { routed: false, weights: undefined, subsets: [], pods: { v1: 1, v2: 1 } },
+      { routed: false, weights: undefined, hasRule: false, subsets: [], pods: { v1: 1, v2: 1 } },
       first(10),
       "nothing; Reached 0",
     ],

@@ -246,6 +246,16 @@ describe("regressions of random plays", () => {
     );
   });
 
+  it("old pods outlive a route that went with its ports, also where somebody took its subsets", () => {
+    const ports: Act = { do: "ports", part: 0, keepsWorkflow: false };
+    const { rig } = played(
+      [{ size: 1, batches: [1], hasGateway: false }],
+      [[ports, 3], [{ do: "unsubset", pick: 0, number: 0 }, 0], plain],
+    );
+    expectEnd(rig);
+    expectDone(rig);
+  });
+
   it("an entrance that closes in mid-rollout keeps no old weights", () => {
     const { rig } = played([{}], [release, { do: "ports", part: 0, keepsWorkflow: true }, { do: "resume" }]);
     expectEnd(rig);
