@@ -201,7 +201,12 @@ describe("decide", () => {
       all,
       "await settle of v1 12s; Rolling 0",
     ],
-    ["done", { routed: false, weights: undefined, hasRule: false, subsets: [], pods: { v2: 2 } }, all, "nothing; Complete 1"],
+    [
+      "done",
+      { routed: false, weights: undefined, hasRule: false, subsets: [], pods: { v2: 2 } },
+      all,
+      "nothing; Complete 1",
+    ],
     [
       "done at a batch",
       { routed: false, weights: undefined, hasRule: false, subsets: [], pods: { v1: 1, v2: 1 } },
