@@ -43,6 +43,7 @@ export interface Acts {
   readonly resize: Cutting & { readonly size: number; readonly partition: number | undefined };
   readonly trait: OfPart;
   readonly ports: OfPart & { readonly keepsWorkflow: boolean };
+  readonly gateway: OfPart & { readonly keepsWorkflow: boolean };
   readonly component: OfPart;
   readonly "rolls back": unknown;
   readonly "returns at once": unknown;
@@ -95,9 +96,9 @@ const rough: fc.Arbitrary<Way> = fc
     way,
     fc.constantFrom(false, false, true),
     fc.constantFrom(undefined, undefined, "5s", "30s"),
-    fc.constantFrom(false, true),
+    fc.constantFrom<Way["lastIf"]>(undefined, undefined, "always", "succeeded", "failed", "timeout"),
   )
-  .map(([smooth, turnsBack, timeout, always]) => ({ ...smooth, turnsBack, timeout, always }));
+  .map(([smooth, turnsBack, timeout, lastIf]) => ({ ...smooth, turnsBack, timeout, lastIf }));
 
 /** Batches that add up to the size: the generated ones as far as they fit, and the rest. */
 export function cut(whole: number, pieces: Cuts): readonly number[] {
@@ -150,6 +151,7 @@ const written: readonly fc.Arbitrary<Act>[] = [
   act("resize", { part, size, cuts, partition }),
   act("trait", { part }),
   act("ports", { part, keepsWorkflow: fc.boolean() }),
+  act("gateway", { part, keepsWorkflow: fc.boolean() }),
   act("component", { part }),
   act("rolls back", {}),
   act("returns at once", {}),

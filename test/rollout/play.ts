@@ -73,12 +73,8 @@ export class Play {
     },
     resize: (act) => this.resize(act),
     trait: ({ part }) => this.rewrite(this.part(part).name, { hasTrait: !this.part(part).hasTrait }),
-    ports: ({ part, keepsWorkflow }) => {
-      const { name, hasService } = this.part(part);
-      this.change(name, { hasService: !hasService });
-      if (!keepsWorkflow) this.workflow = undefined;
-      this.apply(`${name} ${hasService ? "closes" : "opens"} its ports`);
-    },
+    ports: ({ part, keepsWorkflow }) => this.toggle(this.part(part).name, "hasService", keepsWorkflow),
+    gateway: ({ part, keepsWorkflow }) => this.toggle(this.part(part).name, "hasGateway", keepsWorkflow),
     component: ({ part }) => {
       const { name } = this.part(part);
       if (!this.absent.delete(name)) this.absent.add(name);
@@ -121,6 +117,14 @@ export class Play {
 
   private part(index: number): Part {
     return this.parts[index % this.parts.length] as Part;
+  }
+
+  private toggle(name: string, what: "hasService" | "hasGateway", keepsWorkflow: boolean): void {
+    const part = this.parts.find((each) => each.name === name);
+    if (keepsWorkflow) {
+      this.change(name, { [what]: !part?.[what] });
+      this.apply(`${name} ${what} ${!part?.[what]}`);
+    } else this.rewrite(name, { [what]: !part?.[what] });
   }
 
   /** A component changes, and there are no canary steps. */

@@ -21,8 +21,8 @@ export interface Way {
   readonly turnsBack?: boolean;
   /** Of every canary step. */
   readonly timeout?: string | undefined;
-  /** Whether the last step runs also after a failure. */
-  readonly always?: boolean;
+  /** On what the last step of each line depends: nothing but what is usual, or what became of its first step. */
+  readonly lastIf?: "always" | "succeeded" | "failed" | "timeout" | undefined;
 }
 
 /** A component of the shop, as its manifest has it. */
@@ -108,9 +108,14 @@ function stepsOf(journey: Journey, way: Way): readonly JsonObject[] {
   return steps.map((step, index) => ({
     ...step,
     ...(way.timeout !== undefined && step["type"] !== "suspend" ? { timeout: way.timeout } : {}),
-    ...(way.always && index === steps.length - 1 ? { if: "always" } : {}),
+    ...(way.lastIf !== undefined && index > 0 && index === steps.length - 1
+      ? { if: conditionOn(String(steps[0]?.["name"]), way.lastIf) }
+      : {}),
   }));
 }
+
+const conditionOn = (step: string, what: NonNullable<Way["lastIf"]>): string =>
+  what === "always" ? what : `status["${step}"].${what}`;
 
 const backStep = ({ part, from }: Journey): JsonObject => ({
   name: `${part.name}-back`,
