@@ -15,6 +15,7 @@ import type { Action, Observed } from "../../src/rollout/observed.ts";
 import { plan } from "../../src/rollout/plan.ts";
 import { example } from "../support/cases.ts";
 import type { Bed } from "./bed/bed.ts";
+import { History } from "./history.ts";
 import { bedOfTest, configFor, definition } from "./rig.ts";
 
 const namespace = "perform-test";
@@ -34,6 +35,7 @@ describe("actions, on a real API server", function () {
   let bed: Bed;
   let api: Api;
   let folder: string;
+  let history: History;
 
   before(async function () {
     this.timeout(0);
@@ -42,8 +44,10 @@ describe("actions, on a real API server", function () {
     api = await connect({ kubeconfig: configFor(bed, await bed.apiOutlet(), folder) });
     await bed.mustKubectl(["create", "namespace", namespace]);
     await bed.apply(definition);
+    history = await History.begin(bed);
   });
   after(async () => {
+    history?.close();
     api?.close();
     await bed?.stop();
     if (folder) rmSync(folder, { recursive: true, force: true });
@@ -115,5 +119,9 @@ describe("actions, on a real API server", function () {
     const weights = JSON.stringify(at(route, "spec", "http")).match(/"weight":\d+/g);
     expect(weights).to.have.members(['"weight":90', '"weight":10']);
     expect((await observe()).ready).to.include({ "reviews-v1": 1, "reviews-v2": 1 });
+  });
+
+  it("has satisfied D11 at every stored revision", async () => {
+    expect(await history.breaches()).to.deep.equal([]);
   });
 });
