@@ -84,6 +84,15 @@ function addServe(program: Command): Command {
     .option("--certs-secret <name>", "certificates made by Rollguard itself and kept there, instead of files")
     .option("--kubeconfig <file>", "the cluster; otherwise the one that kubectl would take, or that of the pod")
     .option("--settle <duration>", "how long to wait until every proxy has a new route", "12s")
+    .option(
+      "--istiod-namespace <name>",
+      "ask the istiods there which proxies have a new route, to wait no longer than that",
+    )
+    .option(
+      "--istiod-token <file>",
+      "token of audience istio-ca for it, read each time",
+      "/var/run/secrets/tokens/istio-token",
+    )
     .option("--lease-namespace <name>", "where replicas agree on who rolls out; otherwise the namespace of the context")
     .addOption(part("dashboard", "show rollouts; files have none", ["off"]))
     .addOption(part("authorize", "ask what the requester may do; files cannot tell", ["requester", "off"]))

@@ -3,6 +3,7 @@ import { isIPv6 } from "node:net";
 import type { AccessReviews } from "../cluster/access.ts";
 import { type Api, ApiError } from "../cluster/api.ts";
 import { worldFromFiles } from "../cluster/file-world.ts";
+import type { IstiodOptions } from "../controller/confirmations.ts";
 import type { Log } from "../controller/reconcile.ts";
 import { planLine } from "../rollout/plan-line.ts";
 import { makeLogger } from "../server/log.ts";
@@ -25,6 +26,8 @@ export interface ServeOptions {
   readonly authorize: "requester" | "off";
   readonly settle: string;
   readonly leaseNamespace?: string;
+  readonly istiodNamespace?: string;
+  readonly istiodToken: string;
 }
 
 /** What is judged against, and what goes on beside the webhooks. */
@@ -97,7 +100,7 @@ async function onCluster(api: Api, settleSeconds: number, options: ServeOptions)
       : await keptCertificates(api, { namespace, secret: certsSecret, names: [`rollguard.${namespace}.svc`] }, onFault);
   const log: Log = (message, fields = {}) => logger.info(message, fields);
   const isActive = options.controller === "on";
-  const controller = new Controller({ api, settleSeconds, namespace, isActive, log });
+  const controller = new Controller({ api, settleSeconds, namespace, isActive, log, istiod: istiodOf(options) });
   const reviews = new AccessReviews(api);
   return {
     surroundings: { world: controller.world, planLine },
@@ -112,6 +115,9 @@ async function onCluster(api: Api, settleSeconds: number, options: ServeOptions)
     },
   };
 }
+
+const istiodOf = ({ istiodNamespace: namespace, istiodToken: tokenFile }: ServeOptions): IstiodOptions | undefined =>
+  namespace ? { namespace, tokenFile } : undefined;
 
 const accessOf =
   (reviews: AccessReviews): NonNullable<ServerOptions["access"]> =>

@@ -6,6 +6,7 @@ import { Events } from "../cluster/events.ts";
 import type { World } from "../model/world.ts";
 import { AgeBook } from "./ages.ts";
 import { Caches } from "./caches.ts";
+import { Confirmations, type IstiodOptions } from "./confirmations.ts";
 import { Leadership } from "./lease.ts";
 import { Queue } from "./queue.ts";
 import { type Log, reconcile, Said } from "./reconcile.ts";
@@ -20,6 +21,8 @@ export interface ControllerOptions {
   /** Without it nothing is rolled out, and the caches serve admission alone. */
   readonly isActive: boolean;
   readonly log: Log;
+  /** How istiod is asked whether proxies have a route; the settle time alone counts without. */
+  readonly istiod?: IstiodOptions | undefined;
   readonly clock?: Clock;
 }
 
@@ -33,21 +36,34 @@ export class Controller {
   private readonly queue: Queue;
   private readonly leadership: Leadership | undefined;
   private readonly events: Events;
+  private readonly confirmations: Confirmations | undefined;
   private readonly clock: Clock;
   private readonly log: Log;
   private cancel: (() => void) | undefined;
 
-  constructor({ api, settleSeconds, namespace, isActive, log, clock = systemClock }: ControllerOptions) {
+  constructor({ api, settleSeconds, namespace, isActive, log, istiod, clock = systemClock }: ControllerOptions) {
     const onFault = (error: unknown): void => log(error instanceof Error ? error.message : String(error));
     this.clock = clock;
     this.log = log;
     const holder = `${hostname()}_${randomUUID()}`;
     this.events = new Events({ api, instance: hostname(), onFault, clock });
     this.caches = new Caches({ api, clock, onFault, onChange: (key) => this.look(key) });
+    this.confirmations =
+      istiod &&
+      new Confirmations({
+        ...istiod,
+        api,
+        clock,
+        home: namespace,
+        settleSeconds,
+        log,
+        onConfirmed: (key) => this.look(key),
+      });
     const tools = {
       api: whileLeading(api, () => this.acts),
       caches: this.caches,
-      ages: new AgeBook(clock),
+      ages: new AgeBook(clock, (...route) => this.confirmations?.has(...route) ?? false),
+      confirmations: this.confirmations,
       events: this.events,
       clock,
       settleSeconds,
@@ -85,6 +101,7 @@ export class Controller {
 
   async stop(): Promise<void> {
     this.cancel?.();
+    this.confirmations?.stop();
     await this.queue.stop();
     await this.leadership?.stop();
     await this.caches.stop();

@@ -12,7 +12,9 @@ import type { Action, Observed } from "../rollout/observed.ts";
 import { plan } from "../rollout/plan.ts";
 import { states } from "../rollout/write.ts";
 import type { AgeBook } from "./ages.ts";
+import { askForRoutes } from "./ask-for-routes.ts";
 import type { Caches } from "./caches.ts";
+import type { Confirmations } from "./confirmations.ts";
 import { letGo } from "./ending.ts";
 import { readyPods } from "./observe.ts";
 import type { Outcome } from "./queue.ts";
@@ -26,6 +28,8 @@ export interface Tools {
   readonly api: Api;
   readonly caches: Caches;
   readonly ages: AgeBook;
+  /** Undefined where istiod is not asked. */
+  readonly confirmations: Confirmations | undefined;
   readonly events: Events;
   readonly clock: Clock;
   readonly settleSeconds: number;
@@ -126,6 +130,8 @@ async function follow(key: string, app: KubeObject, tools: Tools): Promise<Turn>
   if (actions.length > 0) return undefined;
   await track(app, observed, tools);
   tools.said.tell(key, why);
+  const { ages: book, confirmations } = tools;
+  if (confirmations && wakeIn !== undefined) askForRoutes(key, observed, { book, confirmations });
   return { wakeIn };
 }
 
@@ -157,8 +163,9 @@ function isKeptFromUs(app: KubeObject): boolean {
 }
 
 /** What belongs to an Application goes by owner references; a ResourceTracker is in no namespace and has no owner. */
-async function forget(key: string, { api, caches, ages, said }: Tools): Promise<Outcome> {
+async function forget(key: string, { api, caches, ages, confirmations, said }: Tools): Promise<Outcome> {
   ages.forget(key);
+  confirmations?.forget(key);
   said.forget(key);
   for (const tracker of caches.labelled(key).filter(({ kind }) => kind === "ResourceTracker")) {
     await remove(api, tracker);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { AgeBook } from "../../src/controller/ages.ts";
+import { AgeBook, routeSignature } from "../../src/controller/ages.ts";
 import { readyPods } from "../../src/controller/observe.ts";
 import { resourceTracker } from "../../src/controller/tracker.ts";
 import { at, type JsonObject } from "../../src/model/json.ts";
@@ -83,6 +83,34 @@ describe("ages", () => {
     expect(ages(rule)).to.deep.include({ route: 0, subsets: 6 });
     book.forget("default/book-info");
     expect(ages(rule)).to.deep.include({ subsets: 0 });
+  });
+
+  it("are unbounded for a route that every proxy was seen to have, of that generation alone", () => {
+    const clock = new PlayClock();
+    let confirmed = "";
+    const book = new AgeBook(clock, (_application, _component, signature) => signature === confirmed);
+    const ages = (generation: number) => book.read("k", [route(generation), rule], {})["reviews"];
+    ages(1);
+    confirmed = routeSignature([route(2)]);
+    expect(ages(1)).to.deep.include({ route: 0 });
+    expect(ages(2)).to.deep.include({ route: Number.POSITIVE_INFINITY, subsets: 0, removal: 0 });
+    expect(ages(3)).to.deep.include({ route: 0 });
+  });
+
+  it("know which routes a push can be told by: those that this process saw come about", () => {
+    const clock = new PlayClock();
+    const book = new AgeBook(clock);
+    const isUnmistakable = (...objects: readonly KubeObject[]) => {
+      clock.advance(1_000);
+      book.read("k", objects, {});
+      return book.isUnmistakable("k", "reviews", 12);
+    };
+    expect(isUnmistakable(deployment("reviews-v1", 1))).to.equal(true);
+    expect(isUnmistakable(route(1), rule)).to.equal(true);
+    expect(isUnmistakable(route(2), rule)).to.equal(true);
+    expect(isUnmistakable(route(4), rule)).to.equal(false);
+    book.forget("k");
+    expect(isUnmistakable(route(4), rule)).to.equal(false);
   });
 
   it("know when pods went: fewer that are to be, fewer that are ready, a Deployment that is gone", () => {
