@@ -4,10 +4,11 @@ import type { Clock } from "../cluster/clock.ts";
 import type { Events } from "../cluster/events.ts";
 import { perform } from "../cluster/perform.ts";
 import { resources } from "../cluster/resources.ts";
-import { apply, read, remove } from "../cluster/writes.ts";
+import { apply, change, read, remove } from "../cluster/writes.ts";
 import { asInteger, asText, at } from "../model/json.ts";
 import { names } from "../model/names.ts";
 import { type KubeObject, labelOf, nameOf } from "../model/world.ts";
+import { endedRun } from "../rollout/ended-run.ts";
 import type { Action, Observed } from "../rollout/observed.ts";
 import { plan } from "../rollout/plan.ts";
 import { states } from "../rollout/write.ts";
@@ -121,12 +122,20 @@ function isRefused(key: string, app: KubeObject, { caches, events, said }: Tools
 /** Does what the plan says. Where it says nothing, waits. */
 async function follow(key: string, app: KubeObject, tools: Tools): Promise<Turn> {
   const observed = observe(key, app, tools);
+  await keepEnd(observed, tools);
   const { actions, wakeIn, why } = plan(observed);
   for (const action of actions) await act(action, observed, tools);
   if (actions.length > 0) return undefined;
   await track(app, observed, tools);
   tools.said.tell(key, why);
   return { wakeIn };
+}
+
+/** Nothing is decided on it; were it an action, an API server that does not keep it would be written to for ever. */
+async function keepEnd({ app, objects }: Observed, { api, caches }: Tools): Promise<void> {
+  const ended = endedRun(app, objects);
+  if (!ended) return;
+  caches.learn(await change(api, ended.revision, { status: ended.status }, { subResource: "status" }));
 }
 
 async function act(action: Action, observed: Observed, { api, caches, events }: Tools): Promise<void> {
