@@ -4,21 +4,19 @@ import type { Clock } from "../cluster/clock.ts";
 import type { Events } from "../cluster/events.ts";
 import { perform } from "../cluster/perform.ts";
 import { resources } from "../cluster/resources.ts";
-import { apply, change, read, remove } from "../cluster/writes.ts";
+import { read, remove } from "../cluster/writes.ts";
 import { asInteger, asText, at } from "../model/json.ts";
 import { names } from "../model/names.ts";
-import { type KubeObject, labelOf, nameOf } from "../model/world.ts";
-import { endedRun } from "../rollout/ended-run.ts";
+import { type KubeObject, labelOf } from "../model/world.ts";
 import type { Action, Observed } from "../rollout/observed.ts";
 import { plan } from "../rollout/plan.ts";
-import { states } from "../rollout/write.ts";
 import type { AgeBook } from "./ages.ts";
 import type { Caches } from "./caches.ts";
 import { letGo } from "./ending.ts";
+import { endReturn, keepEnd, keepTracker } from "./keep.ts";
 import { readyPods } from "./observe.ts";
 import type { Outcome } from "./queue.ts";
 import { tellingOf } from "./tell.ts";
-import { resourceTracker } from "./tracker.ts";
 import { isLost } from "./while-leading.ts";
 
 /** What a reconciler works with. */
@@ -122,20 +120,14 @@ function isRefused(key: string, app: KubeObject, { caches, events, said }: Tools
 /** Does what the plan says. Where it says nothing, waits. */
 async function follow(key: string, app: KubeObject, tools: Tools): Promise<Turn> {
   const observed = observe(key, app, tools);
-  await keepEnd(observed, tools);
+  await keepEnd(app, observed.objects, tools);
   const { actions, wakeIn, why } = plan(observed);
   for (const action of actions) await act(action, observed, tools);
   if (actions.length > 0) return undefined;
-  await track(app, observed, tools);
+  await keepTracker(app, observed.objects, tools);
+  await endReturn(app, observed.objects, tools);
   tools.said.tell(key, why);
   return { wakeIn };
-}
-
-/** Nothing is decided on it; were it an action, an API server that does not keep it would be written to for ever. */
-async function keepEnd({ app, objects }: Observed, { api, caches }: Tools): Promise<void> {
-  const ended = endedRun(app, objects);
-  if (!ended) return;
-  caches.learn(await change(api, ended.revision, { status: ended.status }, { subResource: "status" }));
 }
 
 async function act(action: Action, observed: Observed, { api, caches, events }: Tools): Promise<void> {
@@ -174,16 +166,4 @@ async function forget(key: string, { api, caches, ages, said }: Tools): Promise<
     caches.forget(tracker);
   }
   return { wakeIn: undefined };
-}
-
-async function track(app: KubeObject, { objects }: Observed, { api, caches }: Tools): Promise<void> {
-  const wanted = resourceTracker(app, objects);
-  const known = objects.find((object) => object["kind"] === "ResourceTracker" && nameOf(object) === nameOf(wanted));
-  if (known && states(known, wanted)) return;
-  const isOlder = asText(at(known, "metadata", "labels", "app.oam.dev/uid")) !== asText(at(app, "metadata", "uid"));
-  if (known && isOlder) {
-    await remove(api, known);
-    caches.forget(known);
-  }
-  caches.learn(await apply(api, wanted, isOlder ? undefined : known));
 }
