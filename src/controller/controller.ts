@@ -9,6 +9,7 @@ import { Caches } from "./caches.ts";
 import { Leadership } from "./lease.ts";
 import { Queue } from "./queue.ts";
 import { type Log, reconcile, Said } from "./reconcile.ts";
+import { Support } from "./support.ts";
 import { whileLeading } from "./while-leading.ts";
 
 export interface ControllerOptions {
@@ -31,7 +32,8 @@ const resyncEvery = 300_000;
 export class Controller {
   private readonly caches: Caches;
   private readonly queue: Queue;
-  private readonly leadership: Leadership | undefined;
+  private readonly support: Support | undefined;
+  private leadership: Leadership | undefined;
   private readonly events: Events;
   private readonly clock: Clock;
   private readonly log: Log;
@@ -55,18 +57,21 @@ export class Controller {
       said: new Said(log),
     };
     this.queue = new Queue({ work: (key) => reconcile(key, tools), workers, clock });
-    this.leadership = isActive
-      ? new Leadership({
-          api,
-          namespace,
-          name: "rollguard-controller",
-          holder,
-          clock,
-          onGained: () => this.begin(),
-          onLost: () => log("another process leads"),
-          onFault,
-        })
-      : undefined;
+    const lead = (): Leadership =>
+      new Leadership({
+        api,
+        namespace,
+        name: "rollguard-controller",
+        holder,
+        clock,
+        onGained: () => this.begin(),
+        onLost: () => log("another process leads"),
+        onFault,
+      });
+    const onGiven = (): void => {
+      this.leadership ??= lead();
+    };
+    this.support = isActive ? new Support({ api, clock, log, onGiven }) : undefined;
   }
 
   get world(): World {
@@ -85,6 +90,7 @@ export class Controller {
 
   async stop(): Promise<void> {
     this.cancel?.();
+    await this.support?.stop();
     await this.queue.stop();
     await this.leadership?.stop();
     await this.caches.stop();
@@ -92,7 +98,7 @@ export class Controller {
   }
 
   private get acts(): boolean {
-    return this.isLeader && this.ready === true;
+    return this.isLeader && this.ready === true && this.support?.isGiven === true;
   }
 
   private look(key: string): void {
@@ -108,8 +114,8 @@ export class Controller {
   private resync(): void {
     this.cancel?.();
     if (!this.isLeader) return;
-    const isReady = this.ready === true;
-    if (isReady) for (const key of this.caches.keys()) this.queue.add(key);
-    this.cancel = this.clock.after(isReady ? resyncEvery : 100, () => this.resync());
+    const { acts } = this;
+    if (acts) for (const key of this.caches.keys()) this.queue.add(key);
+    this.cancel = this.clock.after(acts ? resyncEvery : 100, () => this.resync());
   }
 }
