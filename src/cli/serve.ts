@@ -4,6 +4,7 @@ import type { AccessReviews } from "../cluster/access.ts";
 import { type Api, ApiError } from "../cluster/api.ts";
 import { worldFromFiles } from "../cluster/file-world.ts";
 import type { Log } from "../controller/reconcile.ts";
+import type { Lookup } from "../model/world.ts";
 import { planLine } from "../rollout/plan-line.ts";
 import { makeLogger } from "../server/log.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../server/serve.ts";
@@ -100,7 +101,7 @@ async function onCluster(api: Api, settleSeconds: number, options: ServeOptions)
   const controller = new Controller({ api, settleSeconds, namespace, isActive, log });
   const reviews = new AccessReviews(api);
   return {
-    surroundings: { world: controller.world, planLine },
+    surroundings: isActive ? { world: controller.world, planLine } : { world: controller.world, knows: knowsOfObjects },
     tls: kept,
     ready: () => controller.ready,
     ...(options.authorize === "requester" ? { access: accessOf(reviews) } : {}),
@@ -112,6 +113,9 @@ async function onCluster(api: Api, settleSeconds: number, options: ServeOptions)
     },
   };
 }
+
+/** With the controller off somebody else rolls out: who that is, is not asked, and what it will do, not known. */
+const knowsOfObjects = (lookup: Lookup): boolean => lookup !== "ValidatingWebhookConfiguration by webhook";
 
 const accessOf =
   (reviews: AccessReviews): NonNullable<ServerOptions["access"]> =>

@@ -7,6 +7,7 @@ import { resources } from "../cluster/resources.ts";
 import { read, remove } from "../cluster/writes.ts";
 import { asInteger, asText, at } from "../model/json.ts";
 import { names } from "../model/names.ts";
+import { isVelaCores } from "../model/vela-core.ts";
 import { type KubeObject, labelOf } from "../model/world.ts";
 import type { Action, Observed } from "../rollout/observed.ts";
 import { plan } from "../rollout/plan.ts";
@@ -17,6 +18,7 @@ import { endReturn, keepEnd, keepTracker } from "./keep.ts";
 import { readyPods } from "./observe.ts";
 import type { Outcome } from "./queue.ts";
 import { tellingOf } from "./tell.ts";
+import { isTracker } from "./tracker.ts";
 import { isLost } from "./while-leading.ts";
 
 /** What a reconciler works with. */
@@ -91,6 +93,10 @@ async function turn(key: string, tools: Tools): Promise<Turn> {
   const [namespace = "", name = ""] = key.split("/");
   const app = await read(api, resources.Application, namespace, name);
   if (!app) return forget(key, tools);
+  if (isVelaCores(app, caches.world)) {
+    tools.said.tell(key, `left to vela-core, it is not annotated ${names.controllerRequirement}: ${names.controller}`);
+    return nothing;
+  }
   if (at(app, "metadata", "deletionTimestamp") !== undefined) {
     await letGo(api, app, caches.labelled(key));
     return nothing;
@@ -157,11 +163,11 @@ function isKeptFromUs(app: KubeObject): boolean {
   return labelOf(app, names.pause) === "true" || (requirement !== undefined && requirement !== names.controller);
 }
 
-/** What belongs to an Application goes by owner references; a ResourceTracker is in no namespace and has no owner. */
+/** What belongs to an Application goes by owner references; our ResourceTracker is in no namespace and has no owner. */
 async function forget(key: string, { api, caches, ages, said }: Tools): Promise<Outcome> {
   ages.forget(key);
   said.forget(key);
-  for (const tracker of caches.labelled(key).filter(({ kind }) => kind === "ResourceTracker")) {
+  for (const tracker of caches.labelled(key).filter((object) => isTracker(object, key))) {
     await remove(api, tracker);
     caches.forget(tracker);
   }
