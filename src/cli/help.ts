@@ -77,5 +77,10 @@ at-once, which goes by itself once all is back.`,
     "rollback book-info --to reviews-v1 --now",
     "rollback book-info --export > bookinfo-rollback.yaml",
   ),
+  doctor: ending(
+    "A line for each check: ok, warning, failed, or unknown where it may not be read. Exit code 1: one has failed.",
+    "doctor",
+    "doctor -o json",
+  ),
   docs: ending("", "docs rules"),
 } as const;
