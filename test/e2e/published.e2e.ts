@@ -101,7 +101,7 @@ describe("vela, with an Application that is published in versions", function () 
     expect(await shop.revisions()).to.deep.equal(["book-info-v1 true", "book-info-v2 true", "book-info-v3 true"]);
   });
 
-  it("does so too after it was terminated, and is not held then", async () => {
+  it("rolls a terminated canary back too, and is not held then", async () => {
     const shop = scene("published-terminated");
     await shop.prepare();
     await shop.publish("one", "bookinfo");
