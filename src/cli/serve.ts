@@ -5,6 +5,7 @@ import { type Api, ApiError } from "../cluster/api.ts";
 import { worldFromFiles } from "../cluster/file-world.ts";
 import type { IstiodOptions } from "../controller/confirmations.ts";
 import type { Log } from "../controller/reconcile.ts";
+import type { Lookup } from "../model/world.ts";
 import { planLine } from "../rollout/plan-line.ts";
 import { makeLogger } from "../server/log.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../server/serve.ts";
@@ -103,7 +104,7 @@ async function onCluster(api: Api, settleSeconds: number, options: ServeOptions)
   const controller = new Controller({ api, settleSeconds, namespace, isActive, log, istiod: istiodOf(options) });
   const reviews = new AccessReviews(api);
   return {
-    surroundings: { world: controller.world, planLine },
+    surroundings: isActive ? { world: controller.world, planLine } : { world: controller.world, knows: knowsOfObjects },
     tls: kept,
     ready: () => controller.ready,
     ...(options.authorize === "requester" ? { access: accessOf(reviews) } : {}),
@@ -118,6 +119,9 @@ async function onCluster(api: Api, settleSeconds: number, options: ServeOptions)
 
 const istiodOf = ({ istiodNamespace: namespace, istiodToken: tokenFile }: ServeOptions): IstiodOptions | undefined =>
   namespace ? { namespace, tokenFile } : undefined;
+
+/** With the controller off somebody else rolls out: who that is, is not asked, and what it will do, not known. */
+const knowsOfObjects = (lookup: Lookup): boolean => lookup !== "ValidatingWebhookConfiguration by webhook";
 
 const accessOf =
   (reviews: AccessReviews): NonNullable<ServerOptions["access"]> =>

@@ -10,6 +10,7 @@ import { Confirmations, type IstiodOptions } from "./confirmations.ts";
 import { Leadership } from "./lease.ts";
 import { Queue } from "./queue.ts";
 import { type Log, reconcile, Said } from "./reconcile.ts";
+import { Support } from "./support.ts";
 import { whileLeading } from "./while-leading.ts";
 
 export interface ControllerOptions {
@@ -34,7 +35,8 @@ const resyncEvery = 300_000;
 export class Controller {
   private readonly caches: Caches;
   private readonly queue: Queue;
-  private readonly leadership: Leadership | undefined;
+  private readonly support: Support | undefined;
+  private leadership: Leadership | undefined;
   private readonly events: Events;
   private readonly confirmations: Confirmations | undefined;
   private readonly clock: Clock;
@@ -71,18 +73,21 @@ export class Controller {
       said: new Said(log),
     };
     this.queue = new Queue({ work: (key) => reconcile(key, tools), workers, clock });
-    this.leadership = isActive
-      ? new Leadership({
-          api,
-          namespace,
-          name: "rollguard-controller",
-          holder,
-          clock,
-          onGained: () => this.begin(),
-          onLost: () => log("another process leads"),
-          onFault,
-        })
-      : undefined;
+    const lead = (): Leadership =>
+      new Leadership({
+        api,
+        namespace,
+        name: "rollguard-controller",
+        holder,
+        clock,
+        onGained: () => this.begin(),
+        onLost: () => log("another process leads"),
+        onFault,
+      });
+    const onGiven = (): void => {
+      this.leadership ??= lead();
+    };
+    this.support = isActive ? new Support({ api, clock, log, onGiven }) : undefined;
   }
 
   get world(): World {
@@ -102,6 +107,7 @@ export class Controller {
   async stop(): Promise<void> {
     this.cancel?.();
     this.confirmations?.stop();
+    await this.support?.stop();
     await this.queue.stop();
     await this.leadership?.stop();
     await this.caches.stop();
@@ -109,7 +115,7 @@ export class Controller {
   }
 
   private get acts(): boolean {
-    return this.isLeader && this.ready === true;
+    return this.isLeader && this.ready === true && this.support?.isGiven === true;
   }
 
   private look(key: string): void {
@@ -125,8 +131,8 @@ export class Controller {
   private resync(): void {
     this.cancel?.();
     if (!this.isLeader) return;
-    const isReady = this.ready === true;
-    if (isReady) for (const key of this.caches.keys()) this.queue.add(key);
-    this.cancel = this.clock.after(isReady ? resyncEvery : 100, () => this.resync());
+    const { acts } = this;
+    if (acts) for (const key of this.caches.keys()) this.queue.add(key);
+    this.cancel = this.clock.after(acts ? resyncEvery : 100, () => this.resync());
   }
 }

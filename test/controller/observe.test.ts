@@ -62,6 +62,29 @@ describe("what the controller observes", () => {
       { apiVersion: undefined, kind: "Service", name: "reviews", namespace: "default", component: "reviews" },
     ]);
   });
+
+  it("marks the ResourceTracker as that of the version that is applied, and of the one to go back to", () => {
+    const version = (value: string) => ({ annotations: { "app.oam.dev/publishVersion": value } });
+    const recorded = (name: string, published: string | undefined, succeeded: boolean): KubeObject => ({
+      kind: "ApplicationRevision",
+      metadata: { name, ...(published === undefined ? {} : version(published)) },
+      status: { succeeded },
+    });
+    const marks = (published: string | undefined, ...revisions: readonly KubeObject[]) => {
+      const metadata = { name: "shop", namespace: "default", ...(published === undefined ? {} : version(published)) };
+      const status = { latestRevision: { name: "shop-v2" } };
+      const tracker = resourceTracker({ ...app, metadata, status }, revisions);
+      return [
+        at(tracker, "metadata", "annotations", "app.oam.dev/publishVersion"),
+        at(tracker, "metadata", "labels", "app.oam.dev/appRevision"),
+      ];
+    };
+    const one = recorded("shop-v1", "one", true);
+    expect(marks("two", one, recorded("shop-v2", "two", false))).to.deep.equal(["two", "shop-v1"]);
+    expect(marks("two", one, recorded("shop-v2", "two", true))).to.deep.equal(["two", "shop-v2"]);
+    expect(marks("two", recorded("shop-v2", "two", false))).to.deep.equal(["two", "shop-v2"]);
+    expect(marks(undefined, one)).to.deep.equal([undefined, "shop-v2"]);
+  });
 });
 
 describe("ages", () => {
