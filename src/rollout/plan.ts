@@ -69,14 +69,10 @@ function planRecorded(scene: Scene): Plan {
     ...plain.map((component) => [component.name, plainHealth(component, observed.objects)] as const),
   ]);
   const run = turn(scene, healths);
-  const held = isHeld(run.status);
   const rollouts = canaries.map((canary) => {
     const aim = aimOf(canary, app, run.status.steps);
-    return {
-      canary,
-      aim,
-      plan: canaryPlan(canary, aim, scene.owner, observed, held && canary.returnsFrom === undefined),
-    };
+    const held = canary.returnsFrom === undefined && (isHeld(run.status) || aim.hasFailed);
+    return { canary, aim, plan: canaryPlan(canary, aim, scene.owner, observed, held) };
   });
   const applied = plain.filter((component) => isDeployed(component.name, app, run.status.steps));
   const plains = applied.map((component) => plainPlan(component, scene.owner, observed));

@@ -7,7 +7,7 @@ import { readWorkflowStatus } from "../../src/model/status.ts";
 import { labelOf, nameOf } from "../../src/model/world.ts";
 import { weightsOf } from "../../src/rollout/component.ts";
 import { plan } from "../../src/rollout/plan.ts";
-import { flat } from "../../src/rollout/turn.ts";
+import { flat } from "../../src/rollout/workflow-steps.ts";
 import { inForce } from "./in-force.ts";
 import { phaseOf, type Rig } from "./rig.ts";
 

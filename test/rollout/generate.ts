@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import type { Pause, Style, Way } from "./shop.ts";
+import type { Way } from "./shop-workflow.ts";
+import { rough, way } from "./ways.ts";
 
 /** A canary component as it is first applied. */
 export interface Born {
@@ -80,25 +81,6 @@ const part = fc.nat({ max: 1 });
 const pick = fc.nat({ max: 11 });
 const size = fc.integer({ min: 1, max: 6 });
 const cuts = fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 3 });
-
-const way: fc.Arbitrary<Way> = fc.record({
-  style: fc.constantFrom<Style>("none", "steps", "steps", "groups", "dag"),
-  stops: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
-  rises: fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 3, maxLength: 3 }),
-  repeats: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
-  pauses: fc.array(fc.constantFrom<Pause>("none", "person", "timed"), { minLength: 3, maxLength: 3 }),
-  applies: fc.constantFrom("never", "first", "last"),
-});
-
-/** Ways that may end elsewhere than their spec says. */
-const rough: fc.Arbitrary<Way> = fc
-  .tuple(
-    way,
-    fc.constantFrom(false, false, true),
-    fc.constantFrom(undefined, undefined, "5s", "30s"),
-    fc.constantFrom<Way["lastIf"]>(undefined, undefined, "always", "succeeded", "failed", "timeout"),
-  )
-  .map(([smooth, turnsBack, timeout, lastIf]) => ({ ...smooth, turnsBack, timeout, lastIf }));
 
 /** Batches that add up to the size: the generated ones as far as they fit, and the rest. */
 export function cut(whole: number, pieces: Cuts): readonly number[] {
