@@ -115,10 +115,12 @@ const act = <Does extends keyof Acts>(does: Does, more: { [Key in keyof Acts[Doe
 const release = act("release", { part, both: fc.boolean(), cuts, way });
 const partition = fc.option(fc.nat({ max: 2 }), { nil: undefined });
 
+const astray = act("release", { part, both: fc.boolean(), cuts, way: rough });
+
 /** What people write that stops, or goes back, by itself. */
 const roughly: readonly fc.Arbitrary<Act>[] = [
-  act("release", { part, both: fc.boolean(), cuts, way: rough }),
-  act("release", { part, both: fc.boolean(), cuts, way: rough }),
+  astray,
+  astray,
   act("publish", { version: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }) }),
   act("run again", {}),
 ];
@@ -181,5 +183,7 @@ export const wild = cues([...written, ...roughly, ...commands, slow, ...faults, 
 export const prompt = cues([...written, ...roughly, ...commands, slow, ...faults], seconds, 8);
 /** Only what people write, at any time. */
 export const calm = cues([...written, slow], seconds, 6);
+/** Only ways that may end elsewhere than their spec says, with pods that are slow or fail, and people who go on. */
+export const wayward = cues([astray, astray, astray, resume, slow, act("fail", { part, pick })], seconds, 4);
 /** Only what people write and command, and only at rest. */
 export const orderly = cues([...written, ...roughly, ...commands], fc.constant(undefined), 3);
