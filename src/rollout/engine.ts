@@ -9,6 +9,8 @@ export interface Run {
   readonly status: WorkflowStatus;
   /** Seconds until a timeout or duration ends; undefined where none runs. */
   readonly wakeIn: number | undefined;
+  /** Whether until then nothing happens unless a person resumes it. */
+  readonly isUpToPerson?: boolean;
 }
 
 /**
@@ -30,10 +32,14 @@ export function runWorkflow(app: Application, previous: WorkflowStatus | undefin
   if (isHeld(status)) return { status: { ...status, status: "suspending" }, wakeIn: undefined };
   const turn = new Turn(context, running);
   const after = concluded({ ...status, steps: turn.take(status.steps) }, running, context);
-  const due = [turn.wakeIn, ...suspendsLeft(after, running, context).map(({ left }) => Math.max(0, left))];
-  const wakes = due.filter((seconds) => seconds !== undefined);
-  return { status: after, wakeIn: after.finished || wakes.length === 0 ? undefined : Math.min(...wakes) };
+  const ends = suspendsLeft(after, running, context).map(({ left }) => Math.max(0, left));
+  const goesOn = ends.length > 0 || turn.wakeIn !== undefined || flat(after.steps).some(isRunning);
+  const due = [turn.wakeIn, turn.limitIn, ...ends].filter((seconds) => seconds !== undefined);
+  const wakeIn = after.finished || due.length === 0 ? undefined : Math.min(...due);
+  return { status: after, wakeIn, isUpToPerson: after.suspend && !goesOn };
 }
+
+const isRunning = ({ phase, subSteps }: StepStatus): boolean => phase === "running" && subSteps === undefined;
 
 /**
  * Whether nothing is to be looked at until a person resumes: one has suspended what ran. While only suspend steps wait, the

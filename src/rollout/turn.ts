@@ -34,7 +34,10 @@ export class Turn {
   private readonly running: RunningSteps;
   private readonly steps: ReadonlyMap<string, Step>;
   private readonly latest = new Map<string, StepStatus>();
+  /** Seconds until a step is to be looked at again. */
   wakeIn: number | undefined;
+  /** Seconds until the first timeout. */
+  limitIn: number | undefined;
 
   constructor(context: EngineContext, running: RunningSteps) {
     this.context = context;
@@ -102,7 +105,7 @@ export class Turn {
     // A suspend step that waits is ended by the engine, and keeps what it says.
     if (running.phase === "suspending") return running;
     const { phase, message, reason, wakeIn } = this.context.advance(step, running);
-    this.wake(wakeIn);
+    this.wakeIn = sooner(this.wakeIn, wakeIn);
     const { reason: _reason, message: _message, ...rest } = running;
     return {
       ...rest,
@@ -113,8 +116,10 @@ export class Turn {
   }
 
   private isInTime(step: Step, running: StepStatus): boolean {
-    const left = (timeoutOf(step, running) ?? Number.POSITIVE_INFINITY) - this.context.now;
-    if (left > 0 && left !== Number.POSITIVE_INFINITY) this.wake(left);
+    const at = timeoutOf(step, running);
+    if (at === undefined) return true;
+    const left = at - this.context.now;
+    if (left > 0) this.limitIn = sooner(this.limitIn, left);
     return left > 0;
   }
 
@@ -128,11 +133,10 @@ export class Turn {
     });
     return endedStatus(step, grouped(step, running, subSteps), timeout);
   }
-
-  private wake(seconds: number | undefined): void {
-    if (seconds !== undefined) this.wakeIn = Math.min(this.wakeIn ?? seconds, seconds);
-  }
 }
+
+const sooner = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 
 /** Reasons of sub-steps that a group takes over, the most serious first. */
 const graveReasons = ["FailedAfterRetries", "Timeout", "Terminate"];
