@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { readApplication } from "../src/model/application.ts";
 import type { Json } from "../src/model/json.ts";
-import { allSteps, precedes, runningOrder } from "../src/model/workflow.ts";
+import { allSteps, precedes, runningOrder, stepsOnSuccess, stepsToRun } from "../src/model/workflow.ts";
 
 const appOf = (steps: Json, mode: Json = {}) => readApplication({ spec: { workflow: { mode, steps } } });
 const step = (name: string, ...dependsOn: string[]) => ({ name, type: "suspend", dependsOn });
@@ -57,4 +57,37 @@ describe("the order of steps", () => {
     const steps = names.map((name, i) => step(name, ...names.slice(0, i))).reverse();
     expect(orderOf(steps, { steps: "DAG" })).to.equal(names.join(" "));
   }).timeout(20_000);
+});
+
+describe("the steps that run", () => {
+  const names = (steps: readonly { name: string }[]) => steps.map(({ name }) => name).join(" ");
+  const never = { if: "false" };
+
+  it("are all of them where nothing fails, but for those whose condition asks for a failure", () => {
+    const steps = [step("a"), { ...step("b"), if: "status.a.failed" }, step("c")];
+    expect(names(stepsOnSuccess(appOf(steps)))).to.equal("a c");
+  });
+
+  it("are none that depend on a step that is skipped, be it in a group", () => {
+    const steps = [group("g", [step("x")], never), step("a", "x"), step("b"), step("c", "a")];
+    for (const mode of ["StepByStep", "DAG"])
+      expect(names(stepsOnSuccess(appOf(steps, { steps: mode })))).to.equal("b");
+  });
+
+  it("are none that depend on a group of which everything is skipped", () => {
+    const steps = [group("g", [{ ...step("x"), ...never }]), step("a", "g"), { ...step("b"), if: "status.g.skipped" }];
+    expect(names(stepsOnSuccess(appOf(steps)))).to.equal("g b");
+  });
+
+  it("after a failure are those that ask for it", () => {
+    const steps = [
+      step("a"),
+      step("b"),
+      { ...step("c"), if: "status.a.failed" },
+      { ...step("d"), if: "always" },
+      step("e"),
+    ];
+    const app = appOf(steps);
+    expect(names(stepsToRun(app, new Map([["a", { phase: "failed" }]])))).to.equal("a c d");
+  });
 });

@@ -34,6 +34,10 @@ const stories: readonly [string, readonly string[], number][] = [
   ["scaled-up-and-down", [own("canary-traffic"), own("six-pods"), own("two-pods")], 0],
   ["rollout-trait-removed-and-added", [first, own("no-rollout"), first], 0],
   ["rollback-step", [first, own("rollback-step"), "resume", canary], 0],
+  ["step-times-out", [own("canary-traffic"), "fail web-front-v2", own("step-times-out")], 1],
+  ["approval-times-out", [own("canary-traffic"), own("step-times-out"), "+2h", "restart"], 0],
+  ["back-and-again", [own("canary-traffic"), own("back-and-again"), "resume"], 0],
+  ["skipped-group", [own("canary-traffic"), own("skipped-group")], 0],
   ["published", [first, own("published"), "resume"], 0],
   ["two-applications", [first, own("canary-traffic"), canary, own("canary-traffic-2"), "resume@book-info"], 0],
 ];

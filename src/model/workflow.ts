@@ -1,7 +1,9 @@
-import { type Application, type Component, canaryComponents, type Step, traitOf } from "./application.ts";
+import { type Application, type Component, canaryComponents, type Mode, type Step, traitOf } from "./application.ts";
 import { evaluate, isFault, parseCondition, type StepOutcome, stepsOf } from "./condition.ts";
+import { isCutOff, type Others, type Place } from "./cut-off.ts";
 import { asInteger, asList, asText, at, join, own } from "./json.ts";
 import { remembered } from "./remembered.ts";
+import { firstOf } from "./repeats.ts";
 import { componentOfRevision } from "./revision.ts";
 import { momentsOf } from "./waits.ts";
 
@@ -39,28 +41,55 @@ export const runningOrder = remembered((app: Application): readonly Step[] => {
 
 /**
  * The steps that run where none fails, in running order: a step whose condition (`if`) asks for a failure is left out,
- * and so is all of a group that is.
+ * and so is all of a group that is, and what depends on it.
  */
-export const stepsOnSuccess = remembered((app: Application): readonly Step[] => {
-  const names = new Set(allSteps(app).map(({ name }) => name));
-  const outcomes = new Map<string, StepOutcome>();
-  const runs = (step: Step): boolean => {
-    if (!outcomes.has(step.name))
-      outcomes.set(step.name, { phase: holds(step, names, outcomes) ? "succeeded" : "skipped" });
-    return outcomes.get(step.name)?.phase === "succeeded";
+export const stepsOnSuccess = remembered((app: Application): readonly Step[] => stepsToRun(app, new Map()));
+
+/** The steps that run where those that have ended came to what is told, and no other fails; in running order. */
+export function stepsToRun(app: Application, ended: ReadonlyMap<string, StepOutcome>): readonly Step[] {
+  const steps = firstOf(allSteps(app), ({ name }) => name);
+  const places = placesOf(app);
+  const outcomes = new Map(ended);
+  const others: Others = {
+    stepOf: (name) => steps.get(name),
+    outcomeOf: (name) => {
+      const { subSteps = [] } = steps.get(name) ?? {};
+      const isEmpty = subSteps.length > 0 && subSteps.every((sub) => outcomes.get(sub.name)?.phase === "skipped");
+      return isEmpty ? { phase: "skipped" } : outcomes.get(name);
+    },
   };
-  const groups = new Map(app.workflow.steps.flatMap((group) => group.subSteps.map((sub) => [sub, group] as const)));
+  const runs = (step: Step): boolean => {
+    const { group, ...place } = places.get(step.path) as StepPlace;
+    const known = outcomes.get(step.name);
+    if (known) return known.phase !== "skipped";
+    if (group && !runs(group)) return false;
+    const { if: condition } = step.raw;
+    return condition === undefined ? !isCutOff(step, place, others) : holds(step, steps, others);
+  };
   return runningOrder(app).filter((step) => {
-    const group = groups.get(step);
-    return (group === undefined || runs(group)) && runs(step);
+    const isRun = runs(step);
+    if (!outcomes.has(step.name)) outcomes.set(step.name, { phase: isRun ? "succeeded" : "skipped" });
+    return isRun;
   });
-});
+}
+
+interface StepPlace extends Place {
+  readonly group: Step | undefined;
+}
+
+/** Where each step stands, by its path. */
+function placesOf(app: Application): ReadonlyMap<string, StepPlace> {
+  const among = (steps: readonly Step[], mode: Mode, group?: Step) =>
+    steps.map((step, i) => [step.path, { mode, earlier: steps.slice(0, i), group }] as const);
+  const { steps, mode } = app.workflow;
+  return new Map([...among(steps, mode), ...steps.flatMap((group) => among(group.subSteps, group.mode, group))]);
+}
 
 /** A condition that cannot be read, or asks for a step that there is not, holds: another rule refuses it. */
-function holds(step: Step, names: ReadonlySet<string>, outcomes: ReadonlyMap<string, StepOutcome>): boolean {
+function holds(step: Step, steps: ReadonlyMap<string, Step>, { outcomeOf }: Others): boolean {
   const condition = parseCondition(asText(own(step.raw, "if")) ?? "always");
   if (isFault(condition)) return true;
-  return stepsOf(condition).some((name) => !names.has(name)) || evaluate(condition, (name) => outcomes.get(name));
+  return stepsOf(condition).some((name) => !steps.has(name)) || evaluate(condition, outcomeOf);
 }
 
 export interface WeightedTarget {

@@ -1,15 +1,16 @@
 import type { Application } from "../model/application.ts";
-import { parseDuration } from "../model/duration.ts";
-import { asText, own } from "../model/json.ts";
 import { isEnded, type StepStatus, type WorkflowStatus } from "../model/status.ts";
 import { formatTime } from "../model/time.ts";
-import { type EngineContext, flat, type Outcome, secondsSince, Turn } from "./turn.ts";
-import { isInterrupted, isTimed, pendingStatus, type RunningSteps, runningSteps } from "./workflow-steps.ts";
+import { durationEnd } from "./limits.ts";
+import { type EngineContext, Turn } from "./turn.ts";
+import { type Ending, endedStatus, flat, isInterrupted, type RunningSteps, runningSteps } from "./workflow-steps.ts";
 
 export interface Run {
   readonly status: WorkflowStatus;
   /** Seconds until a timeout or duration ends; undefined where none runs. */
   readonly wakeIn: number | undefined;
+  /** Whether until then nothing happens unless a person resumes it. */
+  readonly isUpToPerson?: boolean;
 }
 
 /**
@@ -23,14 +24,31 @@ export function runWorkflow(app: Application, previous: WorkflowStatus | undefin
   if (status.finished) return { status, wakeIn: undefined };
   if (status.terminated)
     return { status: closed(status, running, context, { reason: "Terminate" }), wakeIn: undefined };
-  if (status.suspend && context.failure)
-    return { status: { ...closed(status, running, context, context.failure), status: "failed" }, wakeIn: undefined };
-  if (status.suspend)
-    return { status: { ...status, status: "suspending" }, wakeIn: suspendedFor(status, running, context) };
-  const turn = new Turn(context, status.steps);
-  const steps = turn.run(running.steps, running.mode, status.steps);
-  return { status: concluded({ ...status, steps }, running, turn.timedOut, context), wakeIn: turn.wakeIn };
+  if (status.suspend && context.failure) {
+    const { reason, message } = context.failure;
+    const ending = { ...(reason === undefined ? {} : { reason }), ...(message === undefined ? {} : { message }) };
+    return { status: { ...closed(status, running, context, ending), status: "failed" }, wakeIn: undefined };
+  }
+  if (isHeld(status)) return { status: { ...status, status: "suspending" }, wakeIn: undefined };
+  const turn = new Turn(context, running);
+  const after = concluded({ ...status, steps: turn.take(status.steps) }, running, context);
+  const ends = suspendsLeft(after, running, context).map(({ left }) => Math.max(0, left));
+  const goesOn = ends.length > 0 || turn.wakeIn !== undefined || flat(after.steps).some(isRunning);
+  const due = [turn.wakeIn, turn.limitIn, ...ends].filter((seconds) => seconds !== undefined);
+  const wakeIn = after.finished || due.length === 0 ? undefined : Math.min(...due);
+  return { status: after, wakeIn, isUpToPerson: after.suspend && !goesOn };
 }
+
+const isRunning = ({ phase, subSteps }: StepStatus): boolean => phase === "running" && subSteps === undefined;
+
+/**
+ * Whether nothing is to be looked at until a person resumes: one has suspended what ran. While only suspend steps wait, the
+ * steps beside them go on, and timeouts run (kubevela/workflow: pkg/executor/workflow.go, checkWorkflowSuspended).
+ */
+const isHeld = ({ suspend, steps }: WorkflowStatus): boolean =>
+  suspend && (steps.some(isInterrupted) || !flat(steps).some(isWaiting));
+
+const isWaiting = ({ type, phase }: StepStatus): boolean => type === "suspend" && phase === "suspending";
 
 function begun({ mode, subMode }: RunningSteps, { now, appRevision }: EngineContext): WorkflowStatus {
   const flags = { suspend: false, terminated: false, finished: false };
@@ -86,9 +104,8 @@ function suspendsLeft(
     .flatMap((step) => [step, ...step.subSteps])
     .flatMap((step) => {
       const state = flat(status.steps).find(({ name }) => name === step.name);
-      const duration = parseDuration(asText(own(step.properties, "duration")) ?? "");
-      if (state?.phase !== "suspending" || duration === undefined || !isTimed(state)) return [];
-      return [{ name: step.name, left: duration - secondsSince(state.firstExecuteTime, now) }];
+      const end = state && isWaiting(state) ? durationEnd(step, state) : undefined;
+      return end === undefined ? [] : [{ name: step.name, left: end - now }];
     });
 }
 
@@ -97,43 +114,29 @@ const dueSuspends = (status: WorkflowStatus, running: RunningSteps, context: Eng
     .filter(({ left }) => left <= 0)
     .map(({ name }) => name);
 
-function suspendedFor(status: WorkflowStatus, running: RunningSteps, context: EngineContext): number | undefined {
-  const left = suspendsLeft(status, running, context).map((suspend) => suspend.left);
-  return left.length === 0 ? undefined : Math.max(0, Math.min(...left));
-}
-
 /** Ended from outside: what ran has failed, what had not begun is skipped, and everything stays as it is. */
 function closed(
   status: WorkflowStatus,
   { steps }: RunningSteps,
   { now }: EngineContext,
-  { reason, message }: Partial<Outcome>,
+  ending: Ending,
 ): WorkflowStatus {
   const known = new Map(status.steps.map((step) => [step.name, step]));
-  const ending = { phase: "failed" as const, ...(reason ? { reason } : {}), ...(message ? { message } : {}) };
-  const ended = steps.map((step) => known.get(step.name) ?? { ...pendingStatus(step), phase: "skipped" as const });
-  const all = eachStep(ended, (step) => {
-    if (isEnded(step)) return step;
-    return step.phase === "pending" ? { ...step, phase: "skipped" } : { ...step, ...ending };
-  });
+  const ended = steps.map((step) => endedStatus(step, known.get(step.name), ending));
   const flags = { suspend: false, terminated: true, finished: true };
-  return { ...status, ...flags, status: "terminated", endTime: formatTime(now), steps: all };
+  return { ...status, ...flags, status: "terminated", endTime: formatTime(now), steps: ended };
 }
 
-/** The workflow ends when all its steps have, fails when one has, and is suspended as long as one is. */
-function concluded(
-  status: WorkflowStatus,
-  { steps }: RunningSteps,
-  timedOut: boolean,
-  { now }: EngineContext,
-): WorkflowStatus {
+/** The workflow is suspended as long as a step is, ends when all its steps have, and has failed then when one has. */
+function concluded(status: WorkflowStatus, { steps }: RunningSteps, { now }: EngineContext): WorkflowStatus {
   const suspend = flat(status.steps).some((step) => step.phase === "suspending");
   if (suspend) return { ...status, suspend, status: "suspending" };
   const hasEnded = steps.every((step) => isEnded(status.steps.find(({ name }) => name === step.name)));
-  if (!hasEnded && !timedOut) return { ...status, status: "executing" };
-  const failed = timedOut || status.steps.some((step) => step.phase === "failed");
+  if (!hasEnded) return { ...status, suspend, status: "executing" };
+  const failed = status.steps.some((step) => step.phase === "failed");
   return {
     ...status,
+    suspend,
     status: failed ? "failed" : "succeeded",
     terminated: failed,
     finished: true,

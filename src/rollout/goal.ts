@@ -1,9 +1,10 @@
-import { type Application, rolloutOf } from "../model/application.ts";
+import { type Application, type Component, rolloutOf } from "../model/application.ts";
 import { asText, own } from "../model/json.ts";
 import type { StepStatus } from "../model/status.ts";
-import { type CanaryStep, canarySteps, rollbackSteps } from "../model/workflow.ts";
+import { type CanaryStep, canarySteps, type RollbackStep, rollbackSteps, runningOrder } from "../model/workflow.ts";
 import type { CanaryComponent } from "./component.ts";
 import type { Goal, Situation } from "./situation.ts";
+import { flat, runningSteps } from "./workflow-steps.ts";
 
 const lastBatch = ({ batches }: Situation): number => batches.length - 1;
 
@@ -26,6 +27,8 @@ export const standstill: Goal = { partition: -1, weight: undefined };
 export interface Aim {
   readonly situation: Situation;
   readonly goal: Goal;
+  /** Whether the step that took it there has failed: it stays where it is, though other steps may run still. */
+  readonly hasFailed: boolean;
 }
 
 /**
@@ -33,23 +36,40 @@ export interface Aim {
  * step takes back also what is stable by then.
  */
 export function aimOf(canary: CanaryComponent, app: Application, statuses: readonly StepStatus[]): Aim {
-  const { component, situation } = canary;
+  const { component, situation, returnsFrom } = canary;
   const partition = rolloutOf(component)?.batchPartition;
-  const rollbacks = rollbackSteps(app).filter((step) => step.component === component);
-  const back = rollbacks.filter(({ step }) => hasBegun(step.name, statuses)).at(-1);
-  if (back && canary.returnsFrom === undefined)
-    return { situation: { ...situation, target: back.revision }, goal: fullGoal(situation) };
-  if (situation.target === situation.stable) return { situation, goal: fullGoal(situation, partition) };
-  const rollouts = canarySteps(app).filter((step) => step.component === component);
-  if (rollouts.length + rollbacks.length === 0) {
-    return { situation, goal: isDeployed(component.name, app, statuses) ? fullGoal(situation, partition) : standstill };
+  const steps = stepsOf(component, app);
+  const latest = steps.findLast(({ step }) => hasBegun(step.name, statuses));
+  const hasFailed = statusOf(latest?.step.name ?? applierOf(component, app), statuses)?.phase === "failed";
+  if (latest && isRollback(latest) && returnsFrom === undefined)
+    return { situation: { ...situation, target: latest.revision }, goal: fullGoal(situation), hasFailed };
+  if (situation.target === situation.stable) return { situation, goal: fullGoal(situation, partition), hasFailed };
+  if (steps.length === 0) {
+    const goal = isDeployed(component.name, app, statuses) ? fullGoal(situation, partition) : standstill;
+    return { situation, goal, hasFailed };
   }
-  const latest = rollouts.filter(({ step }) => hasBegun(step.name, statuses)).at(-1);
-  return { situation, goal: latest ? canaryGoal(latest, situation) : standstill };
+  return { situation, goal: latest && !isRollback(latest) ? canaryGoal(latest, situation) : standstill, hasFailed };
 }
 
+/** The canary steps of a component, in running order. */
+const stepsOf = (component: Component, app: Application): readonly (CanaryStep | RollbackStep)[] => {
+  const steps = [...canarySteps(app), ...rollbackSteps(app)].filter((step) => step.component === component);
+  return runningOrder(app).flatMap((step) => steps.find((candidate) => candidate.step === step) ?? []);
+};
+
+const isRollback = (step: CanaryStep | RollbackStep): step is RollbackStep => "revision" in step;
+
+/** The name of the step that applies a component without canary steps. */
+const applierOf = ({ name }: Component, app: Application): string | undefined =>
+  runningSteps(app)
+    .steps.flatMap((step) => [step, ...step.subSteps])
+    .find((step) => step.type === "apply-component" && own(step.properties, "component") === name)?.name;
+
+const statusOf = (name: string | undefined, statuses: readonly StepStatus[]): StepStatus | undefined =>
+  flat(statuses).find((step) => step.name === name);
+
 const hasBegun = (name: string, statuses: readonly StepStatus[]): boolean => {
-  const status = statuses.flatMap((step) => [step, ...(step.subSteps ?? [])]).find((step) => step.name === name);
+  const status = statusOf(name, statuses);
   return status !== undefined && status.phase !== "pending" && status.phase !== "skipped";
 };
 

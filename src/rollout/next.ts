@@ -1,11 +1,10 @@
 import { type Application, rolloutOf, type Step, sum } from "../model/application.ts";
-import { parseDuration } from "../model/duration.ts";
 import { asText, own } from "../model/json.ts";
 import { isEnded, type StepStatus, type WorkflowStatus } from "../model/status.ts";
-import { formatTime, parseTime } from "../model/time.ts";
-import { allSteps, canarySteps, rollbackSteps, stepsOnSuccess } from "../model/workflow.ts";
-import { flat } from "./turn.ts";
-import { isInterrupted, isTimed, runningSteps } from "./workflow-steps.ts";
+import { formatTime } from "../model/time.ts";
+import { allSteps, canarySteps, rollbackSteps, stepsToRun } from "../model/workflow.ts";
+import { durationEnd, limitsOf } from "./limits.ts";
+import { endedStatus, flat, hasBegun, isInterrupted, runningSteps } from "./workflow-steps.ts";
 
 /** What can happen next: by itself, or by a command of a person. */
 export interface Act {
@@ -26,26 +25,37 @@ export function nextActs(app: Application, status: WorkflowStatus | undefined, b
     text: `${component} back to ${revision}`,
   }));
   if (status === undefined) return [{ text: "the workflow begins" }, ...retreat];
-  if (status.suspend) return [...ends(app, status), resumed(app, status), ...retreat];
+  if (status.suspend) return [...ends(app, status), ...timeouts(app, status), resumed(app, status), ...retreat];
   if (status.terminated && status.status !== "failed")
     return [{ command: "restart", text: "the workflow from its first step, from the actual state on" }, ...retreat];
   if (status.finished) return retreat;
-  return [...goingOn(app, status), ...retreat];
+  return [...goingOn(app, status), ...timeouts(app, status), ...retreat];
 }
 
 /** A suspend with a duration ends by itself, unless a person suspended too. */
 function ends(app: Application, status: WorkflowStatus): readonly Act[] {
   if (status.steps.some(isInterrupted)) return [];
-  return waiting(status)
-    .filter(isTimed)
-    .flatMap(({ name, firstExecuteTime }) => {
-      const step = allSteps(app).find((candidate) => candidate.name === name);
-      const seconds = parseDuration(asText(own(step?.properties, "duration")) ?? "");
-      const since = parseTime(firstExecuteTime ?? "");
-      if (seconds === undefined || since === undefined) return [];
-      return [{ text: `${name} ends, then ${following(app, status)}`, at: formatTime(since + seconds) }];
-    });
+  return waiting(status).flatMap((state) => {
+    const step = allSteps(app).find(({ name }) => name === state.name);
+    const end = step && durationEnd(step, state);
+    return end === undefined
+      ? []
+      : [{ text: `${state.name} ends, then ${following(app, status)}`, at: formatTime(end) }];
+  });
 }
+
+/** What follows where a step does not end in time. */
+const timeouts = (app: Application, status: WorkflowStatus): readonly Act[] =>
+  limitsOf(app, status).map(({ step, at }) => ({
+    text: `${step.name} times out, then ${following(app, { ...status, steps: outOfTime(step, status.steps) })}`,
+    at: formatTime(at),
+  }));
+
+const outOfTime = (step: Step, statuses: readonly StepStatus[]): readonly StepStatus[] =>
+  statuses.map((status) => {
+    if (status.name === step.name) return endedStatus(step, status, { reason: "Timeout" });
+    return status.subSteps ? { ...status, subSteps: [...outOfTime(step, status.subSteps)] } : status;
+  });
 
 function resumed(app: Application, status: WorkflowStatus): Act {
   const stopped = waiting(status).find(({ type }) => type !== "suspend");
@@ -64,13 +74,13 @@ function goingOn(app: Application, status: WorkflowStatus): readonly Act[] {
   return [{ text: texts.length === 0 ? after : `${texts.join("; ")}; then ${after}` }];
 }
 
-/** The first step that has not begun. */
-export function following(app: Application, status: WorkflowStatus): string {
-  const begun = flat(status.steps).filter((step) => step.phase !== "pending");
-  const step = stepsOnSuccess(app).find(
-    (candidate) => candidate.subSteps.length === 0 && !begun.some(({ name }) => name === candidate.name),
-  );
-  return step ? describe(app, step) : "the workflow ends";
+/** The first step that has not begun, and is not skipped for what has ended; else how the workflow ends. */
+export function following(app: Application, { steps }: Pick<WorkflowStatus, "steps">): string {
+  const known = new Map(flat(steps).map((step) => [step.name, step]));
+  const ended = new Map([...known].filter(([, step]) => isEnded(step)));
+  const step = stepsToRun(app, ended).find(({ name, subSteps }) => subSteps.length === 0 && !hasBegun(known.get(name)));
+  if (step) return describe(app, step);
+  return [...ended.values()].some(({ phase }) => phase === "failed") ? "the workflow fails" : "the workflow ends";
 }
 
 /** `rollout-1st-batch: reviews 1/2 pods, 90% reviews-v1, 10% reviews-v2`. */

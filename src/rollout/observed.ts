@@ -60,6 +60,8 @@ export interface Plan {
   readonly actions: readonly Action[];
   /** Seconds after which to plan again, where no event will tell; undefined where one will. */
   readonly wakeIn: number | undefined;
+  /** Whether until then only a person can make it go on: `wakeIn` is when the time of a step that waits for one is over. */
+  readonly isUpToPerson?: boolean;
   /** What it waits for, until when, and what a person could do. */
   readonly why: string;
 }

@@ -69,14 +69,10 @@ function planRecorded(scene: Scene): Plan {
     ...plain.map((component) => [component.name, plainHealth(component, observed.objects)] as const),
   ]);
   const run = turn(scene, healths);
-  const held = isHeld(run.status);
   const rollouts = canaries.map((canary) => {
     const aim = aimOf(canary, app, run.status.steps);
-    return {
-      canary,
-      aim,
-      plan: canaryPlan(canary, aim, scene.owner, observed, held && canary.returnsFrom === undefined),
-    };
+    const held = canary.returnsFrom === undefined && (isHeld(run.status) || aim.hasFailed);
+    return { canary, aim, plan: canaryPlan(canary, aim, scene.owner, observed, held) };
   });
   const applied = plain.filter((component) => isDeployed(component.name, app, run.status.steps));
   const plains = applied.map((component) => plainPlan(component, scene.owner, observed));
@@ -103,13 +99,15 @@ function planRecorded(scene: Scene): Plan {
     services: [...healths.values()],
     why,
   });
+  const wakes = wakesOf(
+    rollouts.map((rollout) => rollout.plan),
+    plains,
+  );
+  const due = [...(run.wakeIn === undefined ? [] : [run.wakeIn]), ...wakes];
   return {
     actions: [...writes, ...statusWrite(observed.app, status)],
-    wakeIn: wakeIn(
-      run,
-      rollouts.map((rollout) => rollout.plan),
-      plains,
-    ),
+    wakeIn: due.length === 0 ? undefined : Math.min(...due),
+    isUpToPerson: run.isUpToPerson === true && wakes.length === 0,
     why,
   };
 }
@@ -148,16 +146,13 @@ function eventOf(status: JsonObject): string {
   return `${asText(status["status"]) ?? ""}${step ? ` at ${step.name}` : ""}`;
 }
 
-function wakeIn(
-  run: Run,
+/** When components want to be looked at again, in seconds. */
+const wakesOf = (
   rollouts: readonly CanaryPlan[],
   plains: readonly { wakeIn: number | undefined }[],
-): number | undefined {
-  const due = [
-    run.wakeIn,
+): readonly number[] =>
+  [
     ...plains.map((plain) => plain.wakeIn),
     ...rollouts.map((rollout) => rollout.wakeIn),
     ...rollouts.map(({ decision: { move } }) => (move?.kind === "wait" ? move.seconds : undefined)),
   ].filter((seconds) => seconds !== undefined);
-  return due.length === 0 ? undefined : Math.min(...due);
-}

@@ -15,19 +15,19 @@ import { ensure } from "./write.ts";
 /** The phases of a component, as `kubectl get componentrollouts` shows them. */
 export type ComponentPhase = "Pending" | "Rolling" | "Returning" | "Waiting" | "Stable" | "Stalled" | "Failed";
 
-export function componentPhase({ move, phase, batch, dead }: Decision, workflow: WorkflowStatus): ComponentPhase {
+export function componentPhase({ move, phase, batch, dead }: Decision, hasFailed: boolean): ComponentPhase {
   if (dead !== undefined) return "Stalled";
   if (phase === "Complete") return "Stable";
-  if (move?.kind === "wait" && move.on === "stuck") return workflow.status === "failed" ? "Failed" : "Stalled";
+  if (move?.kind === "wait" && move.on === "stuck") return hasFailed ? "Failed" : "Stalled";
   if (phase === "Returning") return "Returning";
   if (phase === "Reached") return batch < 0 ? "Pending" : "Waiting";
-  return workflow.status === "failed" ? "Failed" : "Rolling";
+  return hasFailed ? "Failed" : "Rolling";
 }
 
 /** The ComponentRollout of a component: what people and admission read; nothing is decided on but sizes and failures. */
 export function recordOf(
   canary: CanaryComponent,
-  { situation }: Aim,
+  { situation, hasFailed }: Aim,
   decision: Decision,
   { workflow, owner }: { readonly workflow: WorkflowStatus; readonly owner: Owner },
 ): KubeObject {
@@ -39,7 +39,7 @@ export function recordOf(
   const status: JsonObject = {
     ...(stable === undefined ? {} : { stable }),
     target: situation.target,
-    phase: componentPhase(decision, workflow),
+    phase: componentPhase(decision, hasFailed || workflow.status === "failed"),
     batch: decision.batch,
     batches: situation.batches.length,
     ...(situation.weights === undefined ? {} : { weight: weightOf(situation.weights, situation.target) }),

@@ -1,10 +1,12 @@
 import { readApplication } from "../model/application.ts";
-import type { Json, JsonObject } from "../model/json.ts";
+import { asObject, type Json, type JsonObject, own } from "../model/json.ts";
 import { readWorkflowStatus, type WorkflowStatus } from "../model/status.ts";
 import { type Command, command, commandNames } from "./commands.ts";
 import { runWorkflow } from "./engine.ts";
+import { type SampleWorkflow, sampleWorkflows } from "./state-samples.ts";
 import { suspend } from "./steps/suspend.ts";
 import type { Outcome } from "./turn.ts";
+import { flat } from "./workflow-steps.ts";
 
 /** What can happen to a workflow. */
 export const workflowEvents = [
@@ -18,15 +20,9 @@ export const workflowEvents = [
 type WorkflowEvent = (typeof workflowEvents)[number];
 
 const start = 1767225600;
-const stepsOf = (duration: string | undefined): readonly JsonObject[] => [
-  { name: "first", type: "canary-rollout", timeout: "1h" },
-  { name: "approval", type: "suspend", ...(duration === undefined ? {} : { properties: { duration } }) },
-  { name: "rest", type: "canary-rollout", timeout: "1h" },
-];
-const sample = (status?: JsonObject, duration?: string): JsonObject => ({
+const sample = (workflow: SampleWorkflow): JsonObject => ({
   metadata: { name: "app" },
-  spec: { components: [], workflow: { steps: stepsOf(duration) } },
-  ...(status ? { status } : {}),
+  spec: { components: [], workflow: workflow as unknown as Json },
 });
 
 type Phase = Outcome["phase"];
@@ -43,8 +39,10 @@ function turn(object: JsonObject, phase: Phase, now = start, appRevision = "app-
   }).status;
 }
 
-const stored = (workflow: WorkflowStatus, duration?: string): JsonObject =>
-  sample({ workflow: workflow as unknown as Json }, duration);
+const after = (object: JsonObject, phase: Phase): JsonObject => ({
+  ...object,
+  status: { ...asObject(own(object, "status")), workflow: turn(object, phase) as unknown as Json },
+});
 
 const commanded = (name: Command, object: JsonObject): JsonObject => {
   const result = command(name, object);
@@ -53,20 +51,26 @@ const commanded = (name: Command, object: JsonObject): JsonObject => {
 
 /** A sample of every state that a workflow can be in. */
 export function workflowStates(): Readonly<Record<string, JsonObject>> {
-  const executing = stored(turn(sample(), "running"));
-  const suspended = stored(turn(executing, "succeeded"));
-  const timed = stored(turn(sample(undefined, "30m"), "succeeded"), "30m");
-  const resumed = stored(turn(commanded("resume", suspended), "running"));
+  const { plain, timed, limited, undone, grouped, parallel } = sampleWorkflows;
+  const executing = after(sample(plain), "running");
+  const suspended = after(executing, "succeeded");
+  const forAWhile = after(sample(timed), "succeeded");
+  const resumed = after(commanded("resume", suspended), "running");
   return {
-    "not started": sample(),
+    "not started": sample(plain),
     executing,
+    "executing, with a step that asks for the timeout": after(sample(undone), "running"),
+    "executing in a group": after(sample(grouped), "running"),
     "suspended at a step": suspended,
-    "suspended at a step for 30m": timed,
-    "suspended so, and by a person": commanded("suspend", timed),
-    "suspended by a person": stored(turn(commanded("suspend", executing), "running")),
-    terminated: stored(turn(commanded("terminate", executing), "running")),
-    failed: stored(turn(executing, "failed")),
-    succeeded: stored(turn(resumed, "succeeded")),
+    "suspended at a step for 30m": forAWhile,
+    "suspended so, and by a person": commanded("suspend", forAWhile),
+    "suspended at a step with a timeout": after(sample(limited), "succeeded"),
+    "suspended in a group": after(after(sample(grouped), "succeeded"), "succeeded"),
+    "suspended beside a step that runs": after(sample(parallel), "running"),
+    "suspended by a person": after(commanded("suspend", executing), "running"),
+    terminated: after(commanded("terminate", executing), "running"),
+    failed: after(executing, "failed"),
+    succeeded: after(resumed, "succeeded"),
   };
 }
 
@@ -83,7 +87,10 @@ export function afterEvent(object: JsonObject, event: WorkflowEvent): string {
   return tell(turn(object, phases[event] ?? "running"));
 }
 
+/** Steps that only hold others are not told. */
 function tell({ status, steps: statuses }: WorkflowStatus): string {
-  const open = statuses.find((step) => step.phase === "running" || step.phase === "suspending");
-  return open ? `${status} at ${open.name}` : status;
+  const open = flat(statuses).filter(
+    ({ phase, subSteps }) => !subSteps && (phase === "running" || phase === "suspending"),
+  );
+  return open.length === 0 ? status : `${status} at ${open.map(({ name }) => name).join(", ")}`;
 }

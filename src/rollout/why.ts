@@ -1,15 +1,17 @@
 import type { Application } from "../model/application.ts";
-import type { WorkflowStatus } from "../model/status.ts";
+import type { StepStatus, WorkflowStatus } from "../model/status.ts";
 import { formatTime } from "../model/time.ts";
 import type { CanaryPlan } from "./canary-actions.ts";
 import type { CanaryComponent } from "./component.ts";
+import type { Aim } from "./goal.ts";
 import { type ComponentHealth, canaryHealth } from "./health.ts";
+import { limitsOf } from "./limits.ts";
 import type { Wait } from "./move.ts";
-import { flat } from "./turn.ts";
-import { isInterrupted, isTimed } from "./workflow-steps.ts";
+import { flat, isInterrupted, isTimed } from "./workflow-steps.ts";
 
 interface Rollout {
   readonly canary: CanaryComponent;
+  readonly aim: Aim;
   readonly plan: CanaryPlan;
 }
 
@@ -71,8 +73,16 @@ function ended(told: Told): string | undefined {
     const back = rollouts.some(canGoBack) ? ` or back with rollguard rollback ${app.name}` : "";
     return `terminated by command; ${standing(rollouts)}go on with rollguard restart ${app.name}${back}`;
   }
-  return workflow.status === "suspending" ? suspension(workflow, app) : undefined;
+  return workflow.status === "suspending" ? `${failedBefore(told)}${suspension(workflow, app)}` : undefined;
 }
+
+/** Steps that go on tell first what has failed beside them. */
+function failedBefore({ workflow, rollouts }: Told): string {
+  if (workflow.finished || !workflow.steps.some(hasFailed)) return "";
+  return `${failure(workflow)} failed; ${standing(rollouts.filter(({ aim }) => aim.hasFailed))}`;
+}
+
+const hasFailed = ({ phase, subSteps = [] }: StepStatus): boolean => phase === "failed" || subSteps.some(hasFailed);
 
 const canGoBack = ({ canary: { situation } }: Rollout): boolean =>
   situation.stable !== undefined && situation.stable !== situation.target;
@@ -94,13 +104,29 @@ function lacking({ workflow, plains }: Told): string | undefined {
   return `${first.text}${more}: look at the pods of ${first.component}, then apply a fix`;
 }
 
+/** What failed before stays as it is, and is not waited for. */
 function underWay(told: Told): string {
-  const { now, workflow, plains, rollouts } = told;
+  const { workflow, rollouts } = told;
+  if (workflow.status !== "succeeded") return `${failedBefore(told)}${goingOn(told)}${limit(told)}`;
   const [wait] = waitsOf(told);
-  if (wait) return wait.seconds === undefined ? wait.text : `${wait.text}, until ${formatTime(now + wait.seconds)}`;
-  if (workflow.status !== "succeeded") return plains.flatMap(({ lack }) => lack?.text ?? [])[0] ?? "working";
+  if (wait) return waiting(wait, told);
   const halted = rollouts.filter(({ plan }) => plan.decision.phase === "Reached");
   return halted.length === 0 ? "nothing to do" : halt(halted, told);
+}
+
+function goingOn(told: Told): string {
+  const { plains, rollouts } = told;
+  const [wait] = waitsOf({ ...told, rollouts: rollouts.filter(({ aim }) => !aim.hasFailed) });
+  return wait ? waiting(wait, told) : (plains.flatMap(({ lack }) => lack?.text ?? [])[0] ?? "working");
+}
+
+const waiting = ({ text, seconds }: Wait, { now }: Told): string =>
+  seconds === undefined ? text : `${text}, until ${formatTime(now + seconds)}`;
+
+/** The timeout that runs out first. */
+function limit({ app, workflow }: Pick<Told, "app" | "workflow">): string {
+  const [first] = limitsOf(app, workflow);
+  return first ? `; ${first.step.name} times out at ${formatTime(first.at)}` : "";
 }
 
 function halt(halted: readonly Rollout[], { app }: Told): string {
@@ -112,13 +138,15 @@ function halt(halted: readonly Rollout[], { app }: Told): string {
   return `${stays.join("; ")}; to go on apply one that does${back}`;
 }
 
-function suspension({ steps }: WorkflowStatus, { name }: Application): string {
+function suspension(workflow: WorkflowStatus, app: Application): string {
+  const { steps } = workflow;
   const waiting = flat(steps).filter((step) => step.phase === "suspending" && !step.subSteps);
   const timed = steps.some(isInterrupted) ? undefined : waiting.find(isTimed);
   const at = waiting.map((step) => step.name).join(", ");
+  const fails = limit({ app, workflow });
   if (timed)
-    return `suspended at ${at}, ${timed.message?.replace("Suspended ", "") ?? ""}; go on before with rollguard resume ${name}`;
-  return `suspended at ${at}; a person goes on with rollguard resume ${name}, or back with rollguard rollback ${name}`;
+    return `suspended at ${at}, ${timed.message?.replace("Suspended ", "") ?? ""}${fails}; go on before with rollguard resume ${app.name}`;
+  return `suspended at ${at}${fails}; a person goes on ${fails && "before "}with rollguard resume ${app.name}, or back with rollguard rollback ${app.name}`;
 }
 
 /** A step that timed out says what it had waited for until then. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Application, Mode, Step } from "../model/application.ts";
-import type { StepStatus } from "../model/status.ts";
+import { isEnded, type StepStatus } from "../model/status.ts";
 
 /** The steps that run, and how. */
 export interface RunningSteps {
@@ -28,6 +28,10 @@ export function runningSteps(app: Application): RunningSteps {
   return { mode: "DAG", subMode: "DAG", steps };
 }
 
+/** Every status, those of sub-steps after that of their group. */
+export const flat = (steps: readonly StepStatus[]): StepStatus[] =>
+  steps.flatMap((step) => [step, ...(step.subSteps ?? [])]);
+
 /** What a suspend step says that waits for a person (kubevela/workflow: pkg/tasks/builtin/suspend.go). */
 export const awaitsPerson = "Suspended by field suspend";
 
@@ -51,3 +55,34 @@ export const pendingStatus = (step: Step, message?: string): StepStatus => ({
   phase: "pending",
   ...(message === undefined ? {} : { message }),
 });
+
+/** A step that does not run, and so does none of its sub-steps. */
+export const skippedStatus = (step: Step): StepStatus => ({
+  ...pendingStatus(step),
+  phase: "skipped",
+  reason: "Skip",
+  ...(step.subSteps.length === 0 ? {} : { subSteps: step.subSteps.map(skippedStatus) }),
+});
+
+export const hasBegun = (status: StepStatus | undefined): status is StepStatus =>
+  status !== undefined && status.phase !== "pending";
+
+/** What a step says that was ended before it had ended by itself. */
+export type Ending = Pick<StepStatus, "reason" | "message">;
+
+/**
+ * A step that is ended, with all that is in it: what ran has failed, and says what it had waited for; a suspend step only
+ * waited. What had not begun is skipped.
+ */
+export function endedStatus(step: Step, status: StepStatus | undefined, ending: Ending): StepStatus {
+  if (!hasBegun(status)) return skippedStatus(step);
+  const { message: _message, ...silent } = status;
+  const subSteps = step.subSteps.map((sub) => {
+    const known = status.subSteps?.find(({ name }) => name === sub.name);
+    return endedStatus(sub, known, ending);
+  });
+  return {
+    ...(isEnded(status) ? status : { ...(step.type === "suspend" ? silent : status), phase: "failed", ...ending }),
+    ...(subSteps.length === 0 ? {} : { subSteps }),
+  };
+}

@@ -26,10 +26,13 @@ interface Player {
   cluster: PaperCluster;
   /** Seconds of the simulated clock; unbounded where nothing will happen by itself. */
   due: number;
+  /** When the time of a person for whom it waits is over: until then it is at rest. */
+  limit: number;
 }
 
 /** A loop that does not come to rest is a fault of ours. */
 const turnLimit = 100_000;
+const never = Number.POSITIVE_INFINITY;
 
 /** Paper clusters in time, one for each Application: on paper they touch each other at admission only. */
 export class Stage {
@@ -95,7 +98,7 @@ export class Stage {
   /** A person writes the Application. */
   write(object: JsonObject, event: string): void {
     const key = keyOf(object);
-    const player = this.players.get(key) ?? { key, cluster: emptyCluster(this.nature), due: this.now };
+    const player = this.players.get(key) ?? { key, cluster: emptyCluster(this.nature), due: this.now, limit: never };
     this.players.set(key, player);
     this.move(player, written(player.cluster, object, this.now));
     this.remember(player, object);
@@ -121,9 +124,8 @@ export class Stage {
     for (let turns = 0; turns < turnLimit; turns++) {
       this.settle();
       if (isSo()) return true;
-      const next = this.nextTime();
-      if (next === Number.POSITIVE_INFINITY) return false;
-      this.now = next;
+      if (this.isAtRest()) return false;
+      this.now = this.nextTime();
     }
     throw new Error("the simulation does not come to rest");
   }
@@ -137,16 +139,21 @@ export class Stage {
     }
   }
 
+  private isAtRest(): boolean {
+    return [...this.players.values()].every(({ due }) => due <= this.now || due === never);
+  }
+
   private nextTime(): number {
-    let next = Number.POSITIVE_INFINITY;
-    for (const { due } of this.players.values()) if (due > this.now) next = Math.min(next, due);
+    let next = never;
+    for (const { due, limit } of this.players.values())
+      for (const time of [due, limit]) if (time > this.now) next = Math.min(next, time);
     return next;
   }
 
   /** Does all that can be done now, for whom there is something to do. */
   private settle(): void {
     for (const player of this.players.values()) {
-      if (player.due > this.now) continue;
+      if (Math.min(player.due, player.limit) > this.now) continue;
       this.camera.showPods(player.key, this.observe(player), this.now);
       for (let turns = 0; this.reconcile(player); turns++)
         if (turns > turnLimit) throw new Error("the plan does not come to an end");
@@ -159,11 +166,12 @@ export class Stage {
 
   /** One plan and its writes; whether there were any. */
   private reconcile(player: Player): boolean {
-    const { actions, wakeIn, why } = plan(this.observe(player));
+    const { actions, wakeIn, isUpToPerson, why } = plan(this.observe(player));
     for (const action of actions) this.act(player, action, why);
     if (actions.length > 0) return true;
     this.camera.explain(player.key, this.now, why);
-    player.due = dueTime(player.cluster, this.now, wakeIn);
+    player.due = dueTime(player.cluster, this.now, isUpToPerson ? undefined : wakeIn);
+    player.limit = isUpToPerson && wakeIn !== undefined ? this.now + wakeIn : never;
     return false;
   }
 

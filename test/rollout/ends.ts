@@ -7,7 +7,7 @@ import { readWorkflowStatus } from "../../src/model/status.ts";
 import { labelOf, nameOf } from "../../src/model/world.ts";
 import { weightsOf } from "../../src/rollout/component.ts";
 import { plan } from "../../src/rollout/plan.ts";
-import { flat } from "../../src/rollout/turn.ts";
+import { flat } from "../../src/rollout/workflow-steps.ts";
 import { inForce } from "./in-force.ts";
 import { phaseOf, type Rig } from "./rig.ts";
 
@@ -18,6 +18,7 @@ export function expectEnd(rig: Rig): void {
   const why = rig.rest();
   const again = plan(rig.observe());
   expect([again.actions, again.wakeIn], rig.fault("is not at rest").message).to.deep.equal([[], undefined]);
+  expectStillness(rig);
   const phase = phaseOf(rig);
   const components = phasesOf(rig);
   if (phase === "running") {
@@ -29,6 +30,14 @@ export function expectEnd(rig: Rig): void {
   const phases = ["workflowSuspending", "workflowTerminated", "workflowFailed", "unhealthy", "runningWorkflow"];
   expect(phases, rig.fault(phase).message).to.include(phase);
   expect(why, rig.fault(`${phase} ${JSON.stringify(components)}`).message).to.match(advice);
+}
+
+/** Time alone changes nothing any more. */
+function expectStillness(rig: Rig): void {
+  const writes = rig.writes;
+  rig.now += 3600;
+  rig.rest();
+  expect(rig.writes, rig.fault("goes on after an hour").message).to.equal(writes);
 }
 
 /** Whether its author wants no more than a part: by a partition, or by a step whose condition does not hold. */

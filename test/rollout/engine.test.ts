@@ -1,53 +1,7 @@
 import { expect } from "chai";
-import { readApplication } from "../../src/model/application.ts";
-import type { JsonObject } from "../../src/model/json.ts";
 import { readWorkflowStatus, type WorkflowStatus } from "../../src/model/status.ts";
 import { command } from "../../src/rollout/commands.ts";
-import { runWorkflow } from "../../src/rollout/engine.ts";
-import { suspend } from "../../src/rollout/steps/suspend.ts";
-import type { Outcome } from "../../src/rollout/turn.ts";
-
-type Outcomes = Record<string, Outcome["phase"]>;
-
-const start = 1767225600;
-const application = (steps: readonly JsonObject[], mode: JsonObject = {}) =>
-  readApplication({
-    metadata: { name: "app" },
-    spec: {
-      components: [
-        { name: "a", type: "worker" },
-        { name: "b", type: "worker", dependsOn: ["a"] },
-      ],
-      workflow: { mode, steps },
-    },
-  } as JsonObject);
-
-function run(
-  app: ReturnType<typeof application>,
-  outcomes: Outcomes,
-  previous?: WorkflowStatus,
-  now = start,
-  appRevision = "app-v1",
-) {
-  return runWorkflow(app, previous, {
-    now,
-    appRevision,
-    advance: (step, status) =>
-      step.type === "suspend"
-        ? suspend.advance(step, status, undefined as never)
-        : { phase: outcomes[step.name] ?? "running" },
-  });
-}
-
-const phases = ({ steps }: WorkflowStatus): string =>
-  steps
-    .map(
-      (step) =>
-        `${step.name} ${step.phase}${step.subSteps ? ` (${phases({ steps: step.subSteps } as WorkflowStatus)})` : ""}`,
-    )
-    .join(", ");
-
-const work = (name: string, more: JsonObject = {}): JsonObject => ({ name, type: "apply-component", ...more });
+import { application, phases, run, start, work } from "./engine-rig.ts";
 
 describe("the workflow engine", () => {
   it("runs step by step, and ends", () => {
@@ -114,14 +68,6 @@ describe("the workflow engine", () => {
     const { status } = run(app, { one: "failed", three: "succeeded", four: "succeeded" });
     expect(phases(status)).to.equal("one failed, two skipped, three succeeded, four succeeded");
     expect([status.status, status.finished]).to.deep.equal(["failed", true]);
-  });
-
-  it("ends with a timeout, and wakes for it", () => {
-    const app = application([work("one", { timeout: "30s" }), work("two")]);
-    const first = run(app, {});
-    expect(first.wakeIn).to.equal(30);
-    const { status } = run(app, {}, first.status, start + 30);
-    expect([status.status, status.steps[0]?.reason, status.steps.length]).to.deep.equal(["failed", "Timeout", 1]);
   });
 
   it("runs the steps of a group by its mode, and shows the phase that asks most for attention", () => {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import type { Pause, Style, Way } from "./shop.ts";
+import type { Way } from "./shop-workflow.ts";
+import { rough, way } from "./ways.ts";
 
 /** A canary component as it is first applied. */
 export interface Born {
@@ -81,25 +82,6 @@ const pick = fc.nat({ max: 11 });
 const size = fc.integer({ min: 1, max: 6 });
 const cuts = fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 3 });
 
-const way: fc.Arbitrary<Way> = fc.record({
-  style: fc.constantFrom<Style>("none", "steps", "steps", "groups", "dag"),
-  stops: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
-  rises: fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 3, maxLength: 3 }),
-  repeats: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
-  pauses: fc.array(fc.constantFrom<Pause>("none", "person", "timed"), { minLength: 3, maxLength: 3 }),
-  applies: fc.constantFrom("never", "first", "last"),
-});
-
-/** Ways that may end elsewhere than their spec says. */
-const rough: fc.Arbitrary<Way> = fc
-  .tuple(
-    way,
-    fc.constantFrom(false, false, true),
-    fc.constantFrom(undefined, undefined, "5s", "30s"),
-    fc.constantFrom<Way["lastIf"]>(undefined, undefined, "always", "succeeded", "failed", "timeout"),
-  )
-  .map(([smooth, turnsBack, timeout, lastIf]) => ({ ...smooth, turnsBack, timeout, lastIf }));
-
 /** Batches that add up to the size: the generated ones as far as they fit, and the rest. */
 export function cut(whole: number, pieces: Cuts): readonly number[] {
   const fitting: number[] = [];
@@ -133,10 +115,12 @@ const act = <Does extends keyof Acts>(does: Does, more: { [Key in keyof Acts[Doe
 const release = act("release", { part, both: fc.boolean(), cuts, way });
 const partition = fc.option(fc.nat({ max: 2 }), { nil: undefined });
 
+const astray = act("release", { part, both: fc.boolean(), cuts, way: rough });
+
 /** What people write that stops, or goes back, by itself. */
 const roughly: readonly fc.Arbitrary<Act>[] = [
-  act("release", { part, both: fc.boolean(), cuts, way: rough }),
-  act("release", { part, both: fc.boolean(), cuts, way: rough }),
+  astray,
+  astray,
   act("publish", { version: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }) }),
   act("run again", {}),
 ];
@@ -199,5 +183,7 @@ export const wild = cues([...written, ...roughly, ...commands, slow, ...faults, 
 export const prompt = cues([...written, ...roughly, ...commands, slow, ...faults], seconds, 8);
 /** Only what people write, at any time. */
 export const calm = cues([...written, slow], seconds, 6);
+/** Only ways that may end elsewhere than their spec says, with pods that are slow or fail, and people who go on. */
+export const wayward = cues([astray, astray, astray, resume, slow, act("fail", { part, pick })], seconds, 4);
 /** Only what people write and command, and only at rest. */
 export const orderly = cues([...written, ...roughly, ...commands], fc.constant(undefined), 3);

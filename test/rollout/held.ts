@@ -1,11 +1,12 @@
-import { readApplication, rolloutOf, sum } from "../../src/model/application.ts";
+import { type Component, readApplication, rolloutOf, sum } from "../../src/model/application.ts";
 import { asInteger, at } from "../../src/model/json.ts";
 import { names } from "../../src/model/names.ts";
-import { readWorkflowStatus } from "../../src/model/status.ts";
+import { isEnded, readWorkflowStatus } from "../../src/model/status.ts";
+import { allSteps, canarySteps, rollbackSteps } from "../../src/model/workflow.ts";
 import { type KubeObject, labelOf, nameOf } from "../../src/model/world.ts";
 import { observedCanaries, weightsOf } from "../../src/rollout/component.ts";
 import type { Observed } from "../../src/rollout/observed.ts";
-import { isInterrupted } from "../../src/rollout/workflow-steps.ts";
+import { flat, isInterrupted } from "../../src/rollout/workflow-steps.ts";
 import { runInForce } from "./in-force.ts";
 
 /**
@@ -15,12 +16,29 @@ import { runInForce } from "./in-force.ts";
 export function heldFaults(observed: Observed, object: KubeObject): readonly string[] {
   const app = readApplication(observed.app);
   const component = app.components.find(({ name }) => name === labelOf(object, names.component));
-  if (!component || !rolloutOf(component) || !isHeld(observed)) return [];
+  if (!component || !rolloutOf(component)) return [];
+  if (!isHeld(observed) && !hasFailed(component, observed)) return [];
   const canary = observedCanaries(app, observed).find((candidate) => candidate.component === component);
   if (canary?.returnsFrom !== undefined) return [];
   const known = observed.objects.find((other) => other["kind"] === object["kind"] && nameOf(other) === nameOf(object));
   if (!known) return [];
   return object["kind"] === "Deployment" ? sizeFaults(known, object) : weightFaults(observed, known, object);
+}
+
+/**
+ * Whether the last canary step of a component that has begun has failed, and no later one can begin any more: then it
+ * stays where it is, though steps of others go on.
+ */
+function hasFailed(component: Component, { app: object, objects }: Observed): boolean {
+  const app = readApplication(object);
+  const workflow = readWorkflowStatus(object);
+  if (!workflow || workflow.appRevision !== runInForce(object, objects)) return false;
+  const own = [...canarySteps(app), ...rollbackSteps(app)].filter((step) => step.component === component);
+  const statuses = allSteps(app)
+    .filter((step) => own.some((each) => each.step === step))
+    .map((step) => flat(workflow.steps).find(({ name }) => name === step.name));
+  const ran = statuses.filter((status) => status?.phase !== "skipped");
+  return statuses.every(isEnded) && ran.at(-1)?.phase === "failed";
 }
 
 /** Whether the run of the workflow that was stopped is the one that is in force: a new one begins anew. */

@@ -4,7 +4,8 @@ import { labelOf, nameOf } from "../../src/model/world.ts";
 import { type Command, command, rollback } from "../../src/rollout/commands.ts";
 import { type Act, type Acts, type Cast, type Cue, type Cuts, cut } from "./generate.ts";
 import { meddle, type meddlings } from "./meddle.ts";
-import { annotationsOf, type Journey, type Marks, manifestOf, type Part, type Way, workflowOf } from "./shop.ts";
+import { annotationsOf, type Marks, manifestOf, type Part } from "./shop.ts";
+import { type Journey, type Way, workflowOf } from "./shop-workflow.ts";
 import { WatchedRig } from "./watched-rig.ts";
 
 const key = "Application/default/shop";

@@ -2,9 +2,9 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { command } from "../../src/rollout/commands.ts";
 import { expectDone, expectEnd } from "./ends.ts";
-import { type Cast, type Cue, calm, cast, orderly, prompt, wild } from "./generate.ts";
+import { type Cast, type Cue, calm, cast, orderly, prompt, wayward, wild } from "./generate.ts";
 import { Play } from "./play.ts";
-import { endState, phaseOf } from "./rig.ts";
+import { endState, phaseOf, type Rig } from "./rig.ts";
 
 /** How many random plays: `RUNS=1` are 10,000 and more, `RUNS=10` ten times as many. */
 const times = Number(process.env["RUNS"] ?? "0.1");
@@ -48,16 +48,22 @@ describe(`random plays, SEED=${seed}`, function () {
     fc.assert(
       fc.property(cast, calm, (told, cues) => {
         const { rig } = play(told, cues);
-        for (let asked = 0; asked < 12; asked++) {
-          rig.rest();
-          const resumed = command("resume", rig.app());
-          if (phaseOf(rig) !== "workflowSuspending" || "refusal" in resumed) break;
-          rig.write(resumed.object, "resume");
-        }
+        resumeAll(rig);
         expectEnd(rig);
         expectDone(rig);
       }),
       runs(2000),
+    );
+  });
+
+  it("end, or wait for somebody, whatever steps fail, are skipped or turn back", () => {
+    fc.assert(
+      fc.property(cast, wayward, fc.boolean(), (told, cues, resumes) => {
+        const { rig } = play(told, cues);
+        if (resumes) resumeAll(rig);
+        expectEnd(rig);
+      }),
+      runs(3000),
     );
   });
 
@@ -77,6 +83,15 @@ describe(`random plays, SEED=${seed}`, function () {
     );
   });
 });
+
+function resumeAll(rig: Rig): void {
+  for (let asked = 0; asked < 12; asked++) {
+    rig.rest();
+    const resumed = command("resume", rig.app());
+    if (phaseOf(rig) !== "workflowSuspending" || "refusal" in resumed) break;
+    rig.write(resumed.object, "resume");
+  }
+}
 
 /** Every write of a short run, and some of a long one. */
 function deathsOf(writes: number, which: number): readonly number[] {

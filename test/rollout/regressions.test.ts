@@ -8,7 +8,7 @@ import { expectDone, expectEnd } from "./ends.ts";
 import type { Act, Born, Cast } from "./generate.ts";
 import { Play } from "./play.ts";
 import { phaseOf, Rig } from "./rig.ts";
-import type { Way } from "./shop.ts";
+import type { Way } from "./shop-workflow.ts";
 
 const web: Born = { size: 2, batches: [2], hasService: true, hasGateway: true };
 const way: Way = {
@@ -222,7 +222,7 @@ describe("regressions of random plays", () => {
   });
 
   it("a rollback step takes back also what became stable before it", () => {
-    const back: Way = { ...way, style: "dag", pauses: ["timed", "none", "none"], turnsBack: true };
+    const back: Way = { ...way, style: "dag", pauses: ["timed", "none", "none"], turnsBack: "after a pause" };
     const { rig } = played([{}, { size: 1, batches: [1] }], [{ ...release, both: true, way: back }]);
     expectEnd(rig);
     expectDone(rig);

@@ -3,7 +3,7 @@ import { expectEnd } from "./ends.ts";
 import type { Act, Born } from "./generate.ts";
 import { Play } from "./play.ts";
 import { phaseOf } from "./rig.ts";
-import type { Way } from "./shop.ts";
+import type { Way } from "./shop-workflow.ts";
 
 const born: Born = { size: 2, batches: [2], hasService: true, hasGateway: false };
 const way: Way = {

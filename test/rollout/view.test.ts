@@ -126,6 +126,31 @@ describe("the view of an Application", () => {
     expect(others.map(({ command: by }) => by)).to.deep.equal(["resume", "rollback"]);
   });
 
+  it("says when the time of a person is over, and what follows then", () => {
+    const undo = {
+      name: "undo",
+      type: "canary-rollback",
+      if: "status.manual-approval.timeout",
+      properties: { rollbackVersion: "reviews-v1" },
+    };
+    const impatient = (more: readonly JsonObject[]) => {
+      const app = example("bookinfo-canary");
+      const spec = asObject(app["spec"]);
+      const steps = (asObject(spec["workflow"])["steps"] as JsonObject[]).map((step) => ({ ...step, timeout: "5m" }));
+      return { ...app, spec: { ...spec, workflow: { steps: [...steps, ...more] } } };
+    };
+    const ways = (more: readonly JsonObject[], seconds: number) => acts(first().apply(impatient(more), seconds).view());
+    expect(ways([undo], 40)).to.deep.equal([
+      "by itself: manual-approval times out, then undo: all back on reviews-v1",
+      "resume: rollout-rest: reviews 2/2 pods, 100% reviews-v2",
+      "rollback: reviews back to reviews-v1",
+    ]);
+    expect(ways([], 3).slice(0, 2)).to.deep.equal([
+      "by itself: rollout-1st-batch: reviews 1/2 pods, 90% reviews-v1, 10% reviews-v2; then manual-approval waits for a person",
+      "by itself: rollout-1st-batch times out, then the workflow fails",
+    ]);
+  });
+
   it("shows a terminated workflow with its two ways on", () => {
     const view = canary().command("terminate").rest().view();
     expect(view.phase).to.equal("workflowTerminated");

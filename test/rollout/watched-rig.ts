@@ -7,6 +7,7 @@ import { noPods, readyPods } from "../../src/simulate/pods.ts";
 import { inForce } from "./in-force.ts";
 import { Rig } from "./rig.ts";
 import { faultsOf, type Moment, unfinished } from "./standing-faults.ts";
+import { workflowFaults } from "./workflow-faults.ts";
 
 /** Seconds within which what came from outside is put right. */
 const repairSeconds = 5;
@@ -67,6 +68,8 @@ export class WatchedRig extends Rig {
   protected override settle(): { wakeIn: number | undefined; why: string } {
     this.judge(this.now);
     const settled = super.settle();
+    const wrong = workflowFaults(this.app(), [...this.cluster.objects.values()], this.now);
+    if (wrong.length > 0) throw this.fault(wrong.join("; "));
     const moment = this.moment();
     const faults = [...faultsOf(moment), ...unfinished(moment)];
     this.open = new Map(faults.map((fault) => [fault, this.open.get(fault) ?? this.now]));

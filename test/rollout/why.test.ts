@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { JsonObject } from "../../src/model/json.ts";
 import type { KubeObject } from "../../src/model/world.ts";
 import { command } from "../../src/rollout/commands.ts";
+import { plan } from "../../src/rollout/plan.ts";
 import { Rig } from "./rig.ts";
 
 const expose: JsonObject = { type: "expose", properties: { port: [80] } };
@@ -70,5 +71,36 @@ describe("the reason", () => {
     expect(rig.rest()).to.equal(`terminated by command; web stays at web-v1 1/1 90%, web-v2 1/1 10%${goOn}`);
     rig.crash("web-v2");
     expect(rig.rest()).to.equal(`terminated by command; web stays at web-v1 1/1 100%, web-v2 1/1 0%${goOn}`);
+  });
+
+  it("of a suspended rollout says when the time of the person is over", () => {
+    const steps = [canaryStep(10), { name: "ok", type: "suspend", timeout: "1h" }];
+    const rig = rolled(shop(2, {}, steps));
+    rig.rest(60);
+    expect(plan(rig.observe()).why).to.equal(
+      "suspended at ok; ok times out at 2026-01-01T01:00:17Z; a person goes on before with rollguard resume shop, or back with rollguard rollback shop",
+    );
+    expect(rig.rest()).to.match(
+      /^the workflow failed: step ok \(timeout\); web stays at web-v1 1\/1 90%, web-v2 1\/1 10%; /,
+    );
+  });
+
+  it("of a step that runs says when it times out", () => {
+    const rig = rolled(shop(2, {}, [canaryStep(10, { timeout: "1m" })]));
+    rig.rest(3);
+    expect(plan(rig.observe()).why).to.match(
+      /^the proxies learn the new weights, until .*; first times out at 2026-.*Z$/,
+    );
+  });
+
+  it("tells what has failed beside steps that go on", () => {
+    const group = {
+      name: "g",
+      type: "step-group",
+      subSteps: [canaryStep(10, { timeout: "5s" }), { name: "ok", type: "suspend" }],
+    };
+    expect(rolled(shop(2, {}, [group])).rest()).to.equal(
+      "step first (timeout: the proxies learn the new weights) failed; web stays at web-v1 2/2 90%, web-v2 1/1 10%; suspended at ok; a person goes on with rollguard resume shop, or back with rollguard rollback shop",
+    );
   });
 });
