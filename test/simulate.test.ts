@@ -35,6 +35,7 @@ const stories: readonly [string, readonly string[], number][] = [
   ["rollout-trait-removed-and-added", [first, own("no-rollout"), first], 0],
   ["rollback-step", [first, own("rollback-step"), "resume", canary], 0],
   ["published", [first, own("published"), "resume"], 0],
+  ["published-and-back", [first, own("published"), "rollback"], 0],
   ["two-applications", [first, own("canary-traffic"), canary, own("canary-traffic-2"), "resume@book-info"], 0],
 ];
 
