@@ -21,10 +21,12 @@ export class Play {
   private readonly absent = new Set<string>();
   private marks: Marks = { rollsBack: false, returnsAtOnce: false };
   private workflow: JsonObject | undefined;
+  private publishes = false;
+  private applied = 0;
   /** The revision that each image of a component got. */
   private readonly revisions = new Map<string, string>();
 
-  constructor({ parts, rollsBack, returnsAtOnce }: Cast, diesBefore: readonly number[] = []) {
+  constructor({ parts, rollsBack, returnsAtOnce, publishes = false }: Cast, diesBefore: readonly number[] = []) {
     this.rig = new WatchedRig(key, new Set(diesBefore));
     this.parts = parts.map((born, index) => {
       const name = ["web", "api"][index] ?? "";
@@ -33,6 +35,7 @@ export class Play {
     });
     this.begin(JSON.stringify(parts), diesBefore);
     this.marks = { rollsBack, returnsAtOnce };
+    this.publishes = publishes;
     if (rollsBack || returnsAtOnce) this.apply("annotations");
     this.rest();
   }
@@ -116,6 +119,7 @@ export class Play {
   }
 
   private apply(what: string): void {
+    if (this.publishes) this.marks = { ...this.marks, published: `r${++this.applied}` };
     const parts = this.parts.filter(({ name }) => !this.absent.has(name));
     this.rig.apply(manifestOf(parts, annotationsOf(this.marks), this.workflow), what);
   }

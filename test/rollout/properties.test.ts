@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { command } from "../../src/rollout/commands.ts";
 import { expectDone, expectEnd } from "./ends.ts";
-import { type Cast, type Cue, calm, cast, orderly, prompt, wild } from "./generate.ts";
+import { bereft, type Cast, type Cue, calm, cast, orderly, prompt, roomy, steered, wild } from "./generate.ts";
 import { Play } from "./play.ts";
 import { endState, phaseOf } from "./rig.ts";
 
@@ -44,20 +44,34 @@ describe(`random plays, SEED=${seed}`, function () {
     );
   });
 
+  it("keep every invariant where people steer canaries step by step", () => {
+    fc.assert(
+      fc.property(roomy, steered, (told, cues) => {
+        expectEnd(play(told, cues).rig);
+      }),
+      runs(1000),
+    );
+  });
+
   it("end at what is written, once a person has said go on as often as asked", () => {
     fc.assert(
       fc.property(cast, calm, (told, cues) => {
-        const { rig } = play(told, cues);
-        for (let asked = 0; asked < 12; asked++) {
-          rig.rest();
-          const resumed = command("resume", rig.app());
-          if (phaseOf(rig) !== "workflowSuspending" || "refusal" in resumed) break;
-          rig.write(resumed.object, "resume");
-        }
+        const { rig } = resumed(play(told, cues));
         expectEnd(rig);
         expectDone(rig);
       }),
       runs(2000),
+    );
+  });
+
+  it("end at what is written though the stable revision is dead", () => {
+    fc.assert(
+      fc.property(roomy, bereft, (told, cues) => {
+        const { rig } = resumed(play(told, cues));
+        expectEnd(rig);
+        expectDone(rig);
+      }),
+      runs(1000),
     );
   });
 
@@ -77,6 +91,18 @@ describe(`random plays, SEED=${seed}`, function () {
     );
   });
 });
+
+/** A person says go on as often as asked. */
+function resumed(played: Play): Play {
+  const { rig } = played;
+  for (let asked = 0; asked < 12; asked++) {
+    rig.rest();
+    const commanded = command("resume", rig.app());
+    if (phaseOf(rig) !== "workflowSuspending" || "refusal" in commanded) break;
+    rig.write(commanded.object, "resume");
+  }
+  return played;
+}
 
 /** Every write of a short run, and some of a long one. */
 function deathsOf(writes: number, which: number): readonly number[] {
