@@ -5,7 +5,9 @@ import { remembered } from "../model/remembered.ts";
 import { type KnownRevision, predictRevision, readRevision } from "../model/revision.ts";
 import { servicePorts } from "../model/service-ports.ts";
 import { lastStable } from "../model/standing.ts";
+import { readWorkflowStatus } from "../model/status.ts";
 import { type KubeObject, kindOf, labelOf, nameOf } from "../model/world.ts";
+import { appRevisionOf } from "./app-revision.ts";
 import { isPastDeadline } from "./deadline.ts";
 import { newborn, type Observed, objectsOf } from "./observed.ts";
 import type { RevisionState, Situation } from "./situation.ts";
@@ -26,7 +28,7 @@ export interface CanaryComponent {
   readonly desired: string;
   /** The revision whose pods never became ready in a rollout that failed. */
   readonly failed: string | undefined;
-  /** The failed revision for which it goes back by itself: its own, or that of a component beside it. */
+  /** The revision for which it goes back by itself: one that failed, its own or of a component beside it, or else its own. */
   readonly returnsFrom: string | undefined;
   readonly situation: Situation;
 }
@@ -40,21 +42,38 @@ export function observedCanaries(app: Application, observed: Observed): readonly
     goingBack(
       app,
       canaryComponents(app).map((component) => observeCanary(component, app, observed)),
+      observed,
     );
   seen(observed).set(app, found);
   return found;
 }
 
-/** It is the Application that rolls back by itself: with a component that failed go all that are on their way. */
-function goingBack(app: Application, canaries: readonly CanaryComponent[]): readonly CanaryComponent[] {
+/**
+ * It is the Application that rolls back by itself, for a revision whose pods failed or a workflow that did: with the
+ * component that failed go all that are on their way.
+ */
+function goingBack(
+  app: Application,
+  canaries: readonly CanaryComponent[],
+  observed: Observed,
+): readonly CanaryComponent[] {
+  if (app.annotations[names.onFailure] !== "rollback") return canaries;
   const cause = canaries.find(({ failed, desired }) => failed === desired);
-  if (cause === undefined || app.annotations[names.onFailure] !== "rollback") return canaries;
+  if (cause === undefined && !workflowFailed(app, observed)) return canaries;
   return canaries.map((canary) => {
     const { stable } = canary.situation;
     if (stable === undefined || stable === canary.desired) return canary;
-    const returnsFrom = canary.failed === canary.desired ? canary.failed : cause.failed;
+    const returnsFrom = canary.failed === canary.desired ? canary.failed : (cause?.failed ?? canary.desired);
     return { ...canary, returnsFrom, situation: { ...canary.situation, target: stable } };
   });
+}
+
+/** Whether the run of the workflow that belongs to the spec in force has failed: a new spec, or a restart, is another run. */
+function workflowFailed(app: Application, { objects }: Observed): boolean {
+  const workflow = readWorkflowStatus(app.raw);
+  if (workflow?.status !== "failed") return false;
+  const recorded = objects.filter((object) => object["kind"] === "ApplicationRevision");
+  return workflow.appRevision === appRevisionOf(app, recorded).run;
 }
 
 export function observeCanary(component: Component, app: Application, observed: Observed): CanaryComponent {

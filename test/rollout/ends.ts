@@ -29,7 +29,16 @@ export function expectEnd(rig: Rig): void {
   const phases = ["workflowSuspending", "workflowTerminated", "workflowFailed", "unhealthy", "runningWorkflow"];
   expect(phases, rig.fault(phase).message).to.include(phase);
   expect(why, rig.fault(`${phase} ${JSON.stringify(components)}`).message).to.match(advice);
+  if (phase === "workflowFailed" && at(rig.app(), "metadata", "annotations", names.onFailure) !== undefined)
+    expect(leftBehind(rig), rig.fault("failed, and did not go back").message).to.deep.equal([]);
 }
+
+/** Components that are not on their way to the revision that was stable when their rollout failed. */
+const leftBehind = ({ cluster }: Rig): readonly string[] =>
+  [...cluster.objects.values()]
+    .filter((object) => object["kind"] === "ComponentRollout" && at(object, "status", "stable") !== undefined)
+    .filter((object) => at(object, "status", "stable") !== at(object, "status", "target"))
+    .map(nameOf);
 
 /** Whether its author wants no more than a part: by a partition, or by a step whose condition does not hold. */
 function stopsShort(rig: Rig): boolean {
