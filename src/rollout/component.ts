@@ -5,10 +5,9 @@ import { remembered } from "../model/remembered.ts";
 import { type KnownRevision, predictRevision, readRevision } from "../model/revision.ts";
 import { servicePorts } from "../model/service-ports.ts";
 import { lastStable } from "../model/standing.ts";
-import { readWorkflowStatus } from "../model/status.ts";
 import { type KubeObject, kindOf, labelOf, nameOf } from "../model/world.ts";
-import { appRevisionOf } from "./app-revision.ts";
-import { isPastDeadline } from "./deadline.ts";
+import { currentRun, runSeconds } from "./current-run.ts";
+import { deadlineIn } from "./deadline.ts";
 import { newborn, type Observed, objectsOf } from "./observed.ts";
 import type { RevisionState, Situation } from "./situation.ts";
 import type { Weights } from "./weights.ts";
@@ -37,15 +36,13 @@ const seen = remembered((_observed: Observed) => new Map<Application, readonly C
 
 /** The canary components of an Application. Remembered as long as what was observed is. */
 export function observedCanaries(app: Application, observed: Observed): readonly CanaryComponent[] {
-  const found =
-    seen(observed).get(app) ??
-    goingBack(
-      app,
-      canaryComponents(app).map((component) => observeCanary(component, app, observed)),
-      observed,
-    );
-  seen(observed).set(app, found);
-  return found;
+  const known = seen(observed).get(app);
+  if (known) return known;
+  const since = runSeconds(app, observed);
+  const found = canaryComponents(app).map((component) => observeCanary(component, app, observed, since));
+  const canaries = goingBack(app, found, observed);
+  seen(observed).set(app, canaries);
+  return canaries;
 }
 
 /**
@@ -59,7 +56,7 @@ function goingBack(
 ): readonly CanaryComponent[] {
   if (app.annotations[names.onFailure] !== "rollback") return canaries;
   const cause = canaries.find(({ failed, desired }) => failed === desired);
-  if (cause === undefined && !workflowFailed(app, observed)) return canaries;
+  if (cause === undefined && currentRun(app, observed)?.status !== "failed") return canaries;
   return canaries.map((canary) => {
     const { stable } = canary.situation;
     if (stable === undefined || stable === canary.desired) return canary;
@@ -68,15 +65,13 @@ function goingBack(
   });
 }
 
-/** Whether the run of the workflow that belongs to the spec in force has failed: a new spec, or a restart, is another run. */
-function workflowFailed(app: Application, { objects }: Observed): boolean {
-  const workflow = readWorkflowStatus(app.raw);
-  if (workflow?.status !== "failed") return false;
-  const recorded = objects.filter((object) => object["kind"] === "ApplicationRevision");
-  return workflow.appRevision === appRevisionOf(app, recorded).run;
-}
-
-export function observeCanary(component: Component, app: Application, observed: Observed): CanaryComponent {
+/** A canary component, in a run of the workflow that has lasted for `since` seconds. */
+export function observeCanary(
+  component: Component,
+  app: Application,
+  observed: Observed,
+  since = runSeconds(app, observed),
+): CanaryComponent {
   const own = objectsOf(component.name, observed.objects);
   const revisions = own.filter((object) => kindOf(object) === "ControllerRevision");
   const known = revisions.map(readRevision);
@@ -93,7 +88,7 @@ export function observeCanary(component: Component, app: Application, observed: 
     desired,
     failed,
     returnsFrom: undefined,
-    situation: situationOf(component, app, observed, { own, record, stable, target: desired }),
+    situation: situationOf(component, app, observed, { own, record, stable, target: desired, since }),
   };
 }
 
@@ -105,13 +100,14 @@ interface Found {
   readonly record: KubeObject | undefined;
   readonly stable: string | undefined;
   readonly target: string;
+  readonly since: number;
 }
 
 function situationOf(
   component: Component,
   app: Application,
   observed: Observed,
-  { own, record, stable, target }: Found,
+  { own, record, stable, target, since }: Found,
 ): Situation {
   const { targetSize = 0, batches = [] } = rolloutOf(component) ?? {};
   const ages = observed.ages[component.name] ?? newborn;
@@ -131,7 +127,7 @@ function situationOf(
     settledSize: asInteger(at(record, "status", "size")),
     stable,
     target,
-    revisions: revisions.map((deployment) => revisionState(deployment, observed)),
+    revisions: revisions.map((deployment) => revisionState(deployment, observed, since)),
     routed: servicePorts(component).length > 0 || weights !== undefined,
     weights,
     hasRule: rule !== undefined,
@@ -144,13 +140,13 @@ function situationOf(
   };
 }
 
-function revisionState(deployment: KubeObject, observed: Observed): RevisionState {
+function revisionState(deployment: KubeObject, observed: Observed, since: number): RevisionState {
   const name = nameOf(deployment);
   return {
     name,
     replicas: asInteger(at(deployment, "spec", "replicas")) ?? 1,
     ready: observed.ready[name] ?? 0,
-    stuck: isPastDeadline(deployment),
+    stuck: deadlineIn(deployment, since) === 0,
   };
 }
 

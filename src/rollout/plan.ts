@@ -6,8 +6,10 @@ import { controllerRevision } from "../render/controller-revision.ts";
 import type { Owner } from "../render/owner.ts";
 import { type AppRevision, applicationRevision, appRevisionOf } from "./app-revision.ts";
 import { applicationStatus } from "./app-status.ts";
-import { type CanaryPlan, canaryPlan } from "./canary-actions.ts";
+import { canaryPlan } from "./canary-actions.ts";
 import { type CanaryComponent, observedCanaries } from "./component.ts";
+import { runSeconds } from "./current-run.ts";
+import { deadlineIn } from "./deadline.ts";
 import { type Run, runWorkflow } from "./engine.ts";
 import { aimOf, isDeployed } from "./goal.ts";
 import { type ComponentHealth, canaryHealth, plainHealth } from "./health.ts";
@@ -63,10 +65,11 @@ function record(app: Application, revision: AppRevision, canaries: readonly Cana
 
 function planRecorded(scene: Scene): Plan {
   const { app, canaries, observed } = scene;
+  const since = runSeconds(app, observed);
   const plain = app.components.filter((component) => !traitOf(component, "rollout"));
   const healths = new Map<string, ComponentHealth>([
     ...canaries.map((canary) => [canary.component.name, canaryHealth(canary)] as const),
-    ...plain.map((component) => [component.name, plainHealth(component, observed.objects)] as const),
+    ...plain.map((component) => [component.name, plainHealth(component, observed.objects, since)] as const),
   ]);
   const run = turn(scene, healths);
   const held = isHeld(run.status);
@@ -105,11 +108,13 @@ function planRecorded(scene: Scene): Plan {
   });
   return {
     actions: [...writes, ...statusWrite(observed.app, status)],
-    wakeIn: wakeIn(
-      run,
-      rollouts.map((rollout) => rollout.plan),
-      plains,
-    ),
+    wakeIn: soonest([
+      run.wakeIn,
+      ...plains.map((plain) => plain.wakeIn),
+      ...rollouts.map((rollout) => rollout.plan.wakeIn),
+      ...rollouts.map(({ plan: { decision } }) => (decision.move?.kind === "wait" ? decision.move.seconds : undefined)),
+      ...observed.objects.map((object) => deadlineIn(object, since) || undefined),
+    ]),
     why,
   };
 }
@@ -148,16 +153,7 @@ function eventOf(status: JsonObject): string {
   return `${asText(status["status"]) ?? ""}${step ? ` at ${step.name}` : ""}`;
 }
 
-function wakeIn(
-  run: Run,
-  rollouts: readonly CanaryPlan[],
-  plains: readonly { wakeIn: number | undefined }[],
-): number | undefined {
-  const due = [
-    run.wakeIn,
-    ...plains.map((plain) => plain.wakeIn),
-    ...rollouts.map((rollout) => rollout.wakeIn),
-    ...rollouts.map(({ decision: { move } }) => (move?.kind === "wait" ? move.seconds : undefined)),
-  ].filter((seconds) => seconds !== undefined);
+function soonest(times: readonly (number | undefined)[]): number | undefined {
+  const due = times.filter((seconds) => seconds !== undefined);
   return due.length === 0 ? undefined : Math.min(...due);
 }

@@ -4,6 +4,7 @@ import { asInteger, asList, asText, at } from "../../src/model/json.ts";
 import { names } from "../../src/model/names.ts";
 import { servicePorts } from "../../src/model/service-ports.ts";
 import { readWorkflowStatus } from "../../src/model/status.ts";
+import { parseTime } from "../../src/model/time.ts";
 import { labelOf, nameOf } from "../../src/model/world.ts";
 import { weightsOf } from "../../src/rollout/component.ts";
 import { plan } from "../../src/rollout/plan.ts";
@@ -29,8 +30,17 @@ export function expectEnd(rig: Rig): void {
   const phases = ["workflowSuspending", "workflowTerminated", "workflowFailed", "unhealthy", "runningWorkflow"];
   expect(phases, rig.fault(phase).message).to.include(phase);
   expect(why, rig.fault(`${phase} ${JSON.stringify(components)}`).message).to.match(advice);
+  expect(isHasty(rig), rig.fault("gave up before the deadline").message).to.equal(false);
   if (phase === "workflowFailed" && at(rig.app(), "metadata", "annotations", names.onFailure) !== undefined)
     expect(leftBehind(rig), rig.fault("failed, and did not go back").message).to.deep.equal([]);
+}
+
+/** Whether a run that failed for want of progress had its pods for less than their deadline. */
+function isHasty(rig: Rig): boolean {
+  const workflow = readWorkflowStatus(rig.app());
+  const failed = flat(workflow?.steps ?? []).filter(({ message }) => /^no progress.* are ready/.test(message ?? ""));
+  const [begun, ended] = [workflow?.startTime, workflow?.endTime].map((time) => parseTime(time ?? "") ?? 0);
+  return failed.length > 0 && (ended ?? 0) - (begun ?? 0) < 600;
 }
 
 /** Components that are not on their way to the revision that was stable when their rollout failed. */

@@ -336,4 +336,19 @@ describe("regressions of random plays", () => {
     rig.rest();
     expect([phaseOf(rig), splitOf(rig)]).to.deep.equal(["workflowSuspending", { "web-v1": 50, "web-v2": 50 }]);
   });
+
+  it("a restart, or another workflow, gives pods that made no progress their deadline anew", () => {
+    const fails: Act = { do: "fail", part: 0, pick: 1 };
+    const again: Act = { ...half, do: "flip back", pick: 1, way: { ...way, rises: [40, 0, 0] } };
+    const { rig } = played([four], [fails, half]);
+    const begun = rig.now;
+    for (const act of [{ do: "restart" } as const, again]) {
+      const tried = played([four], [fails, half, act]);
+      expectEnd(tried.rig);
+      expect([phaseOf(tried.rig), tried.rig.now - begun >= 600]).to.deep.equal(["workflowFailed", true]);
+    }
+    const healed = played([four], [fails, half, [{ do: "restart" }, 300], { do: "heal" }, { do: "resume" }]);
+    expectEnd(healed.rig);
+    expectDone(healed.rig);
+  });
 });
