@@ -39,6 +39,7 @@ const stories: readonly [string, readonly string[], number][] = [
   ["back-and-again", [own("canary-traffic"), own("back-and-again"), "resume"], 0],
   ["skipped-group", [own("canary-traffic"), own("skipped-group")], 0],
   ["published", [first, own("published"), "resume"], 0],
+  ["published-and-back", [first, own("published"), "rollback"], 0],
   ["two-applications", [first, own("canary-traffic"), canary, own("canary-traffic-2"), "resume@book-info"], 0],
 ];
 

@@ -43,7 +43,9 @@ export async function rollback(name: string, options: RollbackOptions): Promise<
 const recorded = async ({ api, namespace }: Place, name: string): Promise<readonly KubeObject[]> =>
   (
     await Promise.all(
-      (["ControllerRevision", "ComponentRollout"] as const).map((kind) => labelled(api, kind, namespace, name)),
+      (["ControllerRevision", "ComponentRollout", "ApplicationRevision"] as const).map((kind) =>
+        labelled(api, kind, namespace, name),
+      ),
     )
   ).flat();
 

@@ -1,13 +1,13 @@
 import type { FileDocument } from "../cluster/files.ts";
 import type { Frame } from "../simulate/frame.ts";
-import { isFile, readScript, readWords } from "../simulate/script.ts";
+import { isFile, type Judged, readScript, readWords } from "../simulate/script.ts";
 import { simulate as play, type Simulation } from "../simulate/simulate.ts";
 import { readApplications } from "./applications.ts";
 import { complain, print, printable } from "./print.ts";
 import { timeline } from "./timeline.ts";
 import { durationOption, type ExitCode, exitCodes, UsageError } from "./usage.ts";
 import { type Verdict, verdictJson } from "./verdict.ts";
-import { verdictText } from "./verdict-text.ts";
+import { commandVerdictText, verdictText } from "./verdict-text.ts";
 
 export interface SimulateOptions {
   readonly settle: string;
@@ -23,22 +23,28 @@ export function simulate(args: readonly string[], { settle, output }: SimulateOp
   const script = readScript(read.words, (file) => (documents.get(file) ?? []).map(({ object }) => object));
   if ("mistake" in script) throw new UsageError(script.mistake);
   const simulation = play(script.cues, { settleSeconds });
-  const verdicts = verdictsOf(simulation, documents);
-  if (output === "json") print(printable(JSON.stringify(storyJson(simulation, verdicts), null, 2)));
-  else print(story(simulation, verdicts));
+  if (output === "json") {
+    const verdicts = verdictsOf(simulation, documents);
+    print(printable(JSON.stringify(storyJson(simulation, verdicts), null, 2)));
+  } else print(story(simulation, documents));
   if (simulation.refusal !== undefined) complain(simulation.refusal);
   return simulation.refusal !== undefined || hasFailed(simulation.frames) ? exitCodes.refused : exitCodes.ok;
 }
 
+type Documents = ReadonlyMap<string, readonly FileDocument[]>;
+
 /** The verdict on every file that was applied; what a rollback made of one is judged too, but is no file. */
-function verdictsOf(
-  { verdicts }: Simulation,
-  documents: ReadonlyMap<string, readonly FileDocument[]>,
-): readonly Verdict[] {
-  return verdicts.flatMap(({ file, object, review }) => {
-    const document = documents.get(file)?.find((candidate) => candidate.object === object);
-    return document ? [{ document, review }] : [];
-  });
+const verdictsOf = ({ verdicts }: Simulation, documents: Documents): readonly Verdict[] =>
+  verdicts.flatMap((judged) => verdictOf(judged, documents) ?? []);
+
+function verdictOf({ file, object, review }: Judged, documents: Documents): Verdict | undefined {
+  const document = documents.get(file)?.find((candidate) => candidate.object === object);
+  return document && { document, review };
+}
+
+function judgedText(judged: Judged, documents: Documents): string {
+  const verdict = verdictOf(judged, documents);
+  return verdict ? verdictText(verdict) : commandVerdictText(judged.file, judged.object, judged.review);
 }
 
 const acts = /^(?:apply|resume|suspend|terminate|restart|rollback|fail|crash) /;
@@ -51,10 +57,10 @@ const storyJson = ({ frames, lagExceedsSettle }: Simulation, verdicts: readonly 
   ...(lagExceedsSettle ? { unsafe: unsafeLag } : {}),
 });
 
-function story({ frames, lagExceedsSettle }: Simulation, verdicts: readonly Verdict[]): string {
+function story({ verdicts, frames, lagExceedsSettle }: Simulation, documents: Documents): string {
   const unsafe = lagExceedsSettle ? [`unsafe: ${unsafeLag}`] : [];
   const told = frames.length > 0 ? [timeline(frames, (event) => acts.test(event))] : [];
-  return [...verdicts.map(verdictText), ...told, ...unsafe].join("\n\n");
+  return [...verdicts.map((judged) => judgedText(judged, documents)), ...told, ...unsafe].join("\n\n");
 }
 
 /** Whether the last state of any Application is failed or stalled; waiting for a person is neither. */

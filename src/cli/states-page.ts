@@ -25,7 +25,7 @@ export function statesPage(generated: string): string {
       "- **suspended by a person**: the batch that was begun gets its pods; no further batch begins and no weight moves. No timeout is looked at meanwhile; one that is over by then fails its step at `resume`.",
       "- **timeout**: counts from when the step began, also while it is suspended, and fails it and all that is open in it, for the reason Timeout. Steps that depend on nothing that failed go on, those that ask for it (`if: status.STEP.timeout`, `if: always`) run, the others are skipped; then the workflow has failed. A component whose step has failed stays as it is meanwhile.",
       "- **skipped**: a step that is skipped takes its sub-steps with it, and the steps that depend on one of them.",
-      "- **terminated** and **failed**: everything stays as it is, but for the weight of dead canary pods. `rollguard.dev/on-failure: rollback` takes a failed rollout back by itself.",
+      "- **terminated** and **failed**: everything stays as it is, but for the weight of dead canary pods. `rollguard.dev/on-failure: rollback` takes a failed rollout back by itself, whichever step failed or timed out.",
       "- **restart**: the steps run anew from the actual state; pods never step back, weights follow the running step, every suspend waits again, and a revision that failed is tried again.",
       "- **new spec**: the workflow is dropped and the new one begins from the actual state; the stable revision first grows to what it needs.",
       "- **rollback**: a new spec that pins the stable revision and has no workflow.",

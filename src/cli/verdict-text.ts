@@ -1,3 +1,4 @@
+import type { Review } from "../admission/review.ts";
 import type { FileDocument } from "../cluster/files.ts";
 import type { Operation } from "../model/admission.ts";
 import { asText, type JsonObject, own } from "../model/json.ts";
@@ -11,14 +12,26 @@ export const verdictsText = (verdicts: readonly Verdict[], others: readonly File
   [...verdicts.map(verdictText), ...unchecked(verdicts), ...unjudged(others), summary(verdicts)].join("\n\n");
 
 export function verdictText({ document, review }: Verdict): string {
+  const placeOf = ({ field }: Violation) => `${document.locate(field).line}:${document.locate(field).column}`;
+  return reviewText(`${document.file}:${document.line}`, document.object, review, placeOf);
+}
+
+/** The verdict on what a command makes of an Application: that stands in no file, so nothing in it has a place. */
+export const commandVerdictText = (command: string, object: JsonObject, review: Review): string =>
+  reviewText(command, object, review, () => "");
+
+function reviewText(
+  source: string,
+  object: JsonObject,
+  review: Review,
+  placeOf: (violation: Violation) => string,
+): string {
   const { violations, operation, allowed } = review;
   const count = violations.length;
   const outcome = allowed
     ? colour.green("admitted")
     : colour.red(`refused: ${count} ${count === 1 ? "violation" : "violations"}`);
-  const title = `Application ${namespaceOf(document.object)}/${nameOf(document.object)}`;
-  const head = `${document.file}:${document.line}  ${title}  ${operation}  `;
-  const placeOf = ({ field }: Violation) => `${document.locate(field).line}:${document.locate(field).column}`;
+  const head = `${source}  Application ${namespaceOf(object)}/${nameOf(object)}  ${operation}  `;
   const places = violations.map(placeOf);
   const margin = Math.max(0, ...places.map(width));
   return [
@@ -48,7 +61,8 @@ function warningTexts(warnings: readonly Violation[], placeOf: (warning: Violati
     .map((warning) => {
       const { message, rule } = warning;
       const text = `${printable(message)} ${colour.dim(`(${rule})`)}`;
-      return wrapped(`  ${colour.yellow("warning")}  ${colour.dim(placeOf(warning))} ${text}`, 13);
+      const place = placeOf(warning);
+      return wrapped(`  ${colour.yellow("warning")}  ${place === "" ? "" : `${colour.dim(place)} `}${text}`, 13);
     });
 }
 

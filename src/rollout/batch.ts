@@ -9,11 +9,11 @@ import {
   settlesIn,
   sourceOf,
 } from "./situation.ts";
-import { allOn, sameWeights, split, type Weights, weightOf } from "./weights.ts";
+import { allOn, split, weightOf } from "./weights.ts";
 
 /**
  * What batch `index` of a rollout from the source to the target needs next; undefined where it is complete. One that the
- * source has made room for before is, whatever the weights were then.
+ * source has made room for before is, whatever the weights were then, unless they are lost on dead pods.
  */
 export function batchMove(situation: Situation, goal: Goal, index: number): Move | undefined {
   const target = revisionState(situation, situation.target);
@@ -21,7 +21,8 @@ export function batchMove(situation: Situation, goal: Goal, index: number): Move
   const source = sourceName === undefined ? undefined : revisionState(situation, sourceName);
   const pods = podsAfter(situation, index);
   const left = Math.max(situation.size - pods, sharesIn(situation, goal) ? 1 : 0);
-  if (index < goal.partition && target.ready >= pods && (source?.replicas ?? 0) <= left) return undefined;
+  const isLost = source?.ready === 0 && weightOf(situation.weights, source.name) > 0;
+  if (index < goal.partition && target.ready >= pods && (source?.replicas ?? 0) <= left && !isLost) return undefined;
   const pending = grow(target, pods) ?? (situation.routed ? shift(situation, goal, index, target, source) : undefined);
   if (!source) return pending;
   const moved = target.ready >= pods ? pods : podsAfter(situation, index - 1);
@@ -34,9 +35,12 @@ const sharesIn = ({ routed }: Situation, { weight }: Goal): boolean => routed &&
 
 /** The source keeps what the batches have left it; pods that a larger size adds come with the target. */
 export function keep(situation: Situation, source: RevisionState, moved: number): Move | undefined {
-  const due = Math.min(situation.settledSize ?? sizeBefore(situation, source), situation.size - moved);
+  const due = podsLeft(situation, source, moved);
   return source.replicas < due ? { kind: "scale", revision: source.name, replicas: due } : undefined;
 }
+
+const podsLeft = (situation: Situation, source: RevisionState, moved: number): number =>
+  Math.min(situation.settledSize ?? sizeBefore(situation, source), situation.size - moved);
 
 /** Where no record tells, its Deployment does; one that is gone though it has weight was deleted by hand. */
 const sizeBefore = (situation: Situation, { name, replicas }: RevisionState): number => {
@@ -44,6 +48,7 @@ const sizeBefore = (situation: Situation, { name, replicas }: RevisionState): nu
   return isLost && weightOf(situation.weights, name) > 0 ? situation.size : replicas;
 };
 
+/** A step that gives weight back to the source, as one that is run again does, first waits for the pods that are to carry it. */
 function shift(
   situation: Situation,
   goal: Goal,
@@ -52,35 +57,24 @@ function shift(
   source: RevisionState | undefined,
 ): Move | undefined {
   if (situation.awaitsAllPods && target.ready < situation.size) return undefined;
-  const weight = dueWeight(situation, goal, index);
+  const weight = source?.ready === 0 ? (goal.weight ?? 100) : dueWeight(situation, goal, index);
   const current = weightOf(situation.weights, target.name);
   if (situation.weights !== undefined && index < goal.partition && current >= weight) return undefined;
-  const weights = dueWeights(situation, goal, weight, source);
-  return weights ? reroute(situation, weights) : source && grow(source, 1);
+  if (!source || weight >= 100) return reroute(situation, allOn(target.name));
+  const weights = split(target.name, weight, source.name);
+  const rises = weightOf(weights, source.name) > weightOf(situation.weights, source.name);
+  const carrying = Math.max(1, podsLeft(situation, source, podsAfter(situation, index)));
+  return (rises ? grow(source, carrying) : undefined) ?? reroute(situation, weights);
 }
 
-/** In the last batch that may run the step's weight is due; before it the share of the pods, as long as that is less. */
+/**
+ * In the last batch that may run the step's weight is due; before it the share of the pods, as long as that is less. A
+ * source without a ready pod keeps no more than the step leaves it, from the first batch on.
+ */
 function dueWeight(situation: Situation, goal: Goal, index: number): number {
   const share = Math.floor((100 * podsAfter(situation, index)) / situation.size);
   if (index < goal.partition) return Math.min(goal.weight ?? 100, share);
   return goal.weight ?? share;
-}
-
-/**
- * No weight is given to a source without a ready pod: traffic that follows the pods then leaves it, a step's split waits
- * for one, and one that is there already stays.
- */
-function dueWeights(
-  situation: Situation,
-  goal: Goal,
-  weight: number,
-  source: RevisionState | undefined,
-): Weights | undefined {
-  const { target } = situation;
-  if (!source || weight >= 100) return allOn(target);
-  const shared = split(target, weight, source.name);
-  if (source.ready > 0 || sameWeights(situation.weights, shared)) return shared;
-  return goal.weight === undefined ? allOn(target) : undefined;
 }
 
 /** The old pods go only when the proxies have the route that leaves them; a revision with weight keeps a pod. */

@@ -6,7 +6,8 @@ import { type KnownRevision, predictRevision, readRevision } from "../model/revi
 import { servicePorts } from "../model/service-ports.ts";
 import { lastStable } from "../model/standing.ts";
 import { type KubeObject, kindOf, labelOf, nameOf } from "../model/world.ts";
-import { isPastDeadline } from "./deadline.ts";
+import { currentRun, runSeconds } from "./current-run.ts";
+import { deadlineIn } from "./deadline.ts";
 import { newborn, type Observed, objectsOf } from "./observed.ts";
 import type { RevisionState, Situation } from "./situation.ts";
 import type { Weights } from "./weights.ts";
@@ -26,7 +27,7 @@ export interface CanaryComponent {
   readonly desired: string;
   /** The revision whose pods never became ready in a rollout that failed. */
   readonly failed: string | undefined;
-  /** The failed revision for which it goes back by itself: its own, or that of a component beside it. */
+  /** The revision for which it goes back by itself: one that failed, its own or of a component beside it, or else its own. */
   readonly returnsFrom: string | undefined;
   readonly situation: Situation;
 }
@@ -35,29 +36,42 @@ const seen = remembered((_observed: Observed) => new Map<Application, readonly C
 
 /** The canary components of an Application. Remembered as long as what was observed is. */
 export function observedCanaries(app: Application, observed: Observed): readonly CanaryComponent[] {
-  const found =
-    seen(observed).get(app) ??
-    goingBack(
-      app,
-      canaryComponents(app).map((component) => observeCanary(component, app, observed)),
-    );
-  seen(observed).set(app, found);
-  return found;
+  const known = seen(observed).get(app);
+  if (known) return known;
+  const since = runSeconds(app, observed);
+  const found = canaryComponents(app).map((component) => observeCanary(component, app, observed, since));
+  const canaries = goingBack(app, found, observed);
+  seen(observed).set(app, canaries);
+  return canaries;
 }
 
-/** It is the Application that rolls back by itself: with a component that failed go all that are on their way. */
-function goingBack(app: Application, canaries: readonly CanaryComponent[]): readonly CanaryComponent[] {
+/**
+ * It is the Application that rolls back by itself, for a revision whose pods failed or a workflow that did: with the
+ * component that failed go all that are on their way.
+ */
+function goingBack(
+  app: Application,
+  canaries: readonly CanaryComponent[],
+  observed: Observed,
+): readonly CanaryComponent[] {
+  if (app.annotations[names.onFailure] !== "rollback") return canaries;
   const cause = canaries.find(({ failed, desired }) => failed === desired);
-  if (cause === undefined || app.annotations[names.onFailure] !== "rollback") return canaries;
+  if (cause === undefined && currentRun(app, observed)?.status !== "failed") return canaries;
   return canaries.map((canary) => {
     const { stable } = canary.situation;
     if (stable === undefined || stable === canary.desired) return canary;
-    const returnsFrom = canary.failed === canary.desired ? canary.failed : cause.failed;
+    const returnsFrom = canary.failed === canary.desired ? canary.failed : (cause?.failed ?? canary.desired);
     return { ...canary, returnsFrom, situation: { ...canary.situation, target: stable } };
   });
 }
 
-export function observeCanary(component: Component, app: Application, observed: Observed): CanaryComponent {
+/** A canary component, in a run of the workflow that has lasted for `since` seconds. */
+export function observeCanary(
+  component: Component,
+  app: Application,
+  observed: Observed,
+  since = runSeconds(app, observed),
+): CanaryComponent {
   const own = objectsOf(component.name, observed.objects);
   const revisions = own.filter((object) => kindOf(object) === "ControllerRevision");
   const known = revisions.map(readRevision);
@@ -74,7 +88,7 @@ export function observeCanary(component: Component, app: Application, observed: 
     desired,
     failed,
     returnsFrom: undefined,
-    situation: situationOf(component, app, observed, { own, record, stable, target: desired }),
+    situation: situationOf(component, app, observed, { own, record, stable, target: desired, since }),
   };
 }
 
@@ -86,13 +100,14 @@ interface Found {
   readonly record: KubeObject | undefined;
   readonly stable: string | undefined;
   readonly target: string;
+  readonly since: number;
 }
 
 function situationOf(
   component: Component,
   app: Application,
   observed: Observed,
-  { own, record, stable, target }: Found,
+  { own, record, stable, target, since }: Found,
 ): Situation {
   const { targetSize = 0, batches = [] } = rolloutOf(component) ?? {};
   const ages = observed.ages[component.name] ?? newborn;
@@ -112,7 +127,7 @@ function situationOf(
     settledSize: asInteger(at(record, "status", "size")),
     stable,
     target,
-    revisions: revisions.map((deployment) => revisionState(deployment, observed)),
+    revisions: revisions.map((deployment) => revisionState(deployment, observed, since)),
     routed: servicePorts(component).length > 0 || weights !== undefined,
     weights,
     hasRule: rule !== undefined,
@@ -125,13 +140,13 @@ function situationOf(
   };
 }
 
-function revisionState(deployment: KubeObject, observed: Observed): RevisionState {
+function revisionState(deployment: KubeObject, observed: Observed, since: number): RevisionState {
   const name = nameOf(deployment);
   return {
     name,
     replicas: asInteger(at(deployment, "spec", "replicas")) ?? 1,
     ready: observed.ready[name] ?? 0,
-    stuck: isPastDeadline(deployment),
+    stuck: deadlineIn(deployment, since) === 0,
   };
 }
 

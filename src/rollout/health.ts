@@ -5,7 +5,7 @@ import { contentHash } from "../model/revision.ts";
 import { deploymentTypes } from "../model/vocabulary.ts";
 import { type KubeObject, kindOf, labelOf, nameOf } from "../model/world.ts";
 import type { CanaryComponent } from "./component.ts";
-import { isPastDeadline } from "./deadline.ts";
+import { deadlineIn } from "./deadline.ts";
 import { objectsOf } from "./observed.ts";
 import { podsAfter, revisionState, type Situation } from "./situation.ts";
 import { weightOf } from "./weights.ts";
@@ -55,16 +55,20 @@ function due(component: Component, situation: Situation): number {
 
 /**
  * kubevela/kubevela: internal/component/webservice.cue, the health policy of a Deployment; jobs are healthy once written.
- * What an older spec left is no part of it.
+ * What an older spec left is no part of it. `since`: seconds since the run of the workflow began.
  */
-export function plainHealth(component: Component, objects: readonly KubeObject[]): ComponentHealth {
+export function plainHealth(
+  component: Component,
+  objects: readonly KubeObject[],
+  since = Number.POSITIVE_INFINITY,
+): ComponentHealth {
   const isDeployment = deploymentTypes.includes(component.type);
   const kind = isDeployment ? "Deployment" : component.type === "task" ? "Job" : "CronJob";
   const object = objectsOf(component.name, objects).find(
     (candidate) => kindOf(candidate) === kind && labelOf(candidate, names.revision) === undefined,
   );
   const isWritten = object !== undefined && labelOf(object, names.contentHash) === contentHash(component);
-  const pods = podsOf(object);
+  const pods = podsOf(object, since);
   const lack = isWritten ? (isDeployment ? lackOf(component, pods) : undefined) : unwritten(component);
   return {
     component: component.name,
@@ -78,13 +82,13 @@ export function plainHealth(component: Component, objects: readonly KubeObject[]
 }
 
 /** Pods of a Deployment, as far as its controller has seen what it is to be. */
-function podsOf(deployment: KubeObject | undefined) {
+function podsOf(deployment: KubeObject | undefined, since: number) {
   const seen = asInteger(at(deployment, "status", "observedGeneration")) ?? 0;
   return {
     replicas: asInteger(at(deployment, "spec", "replicas")) ?? 1,
     ready: asInteger(at(deployment, "status", "readyReplicas")) ?? 0,
     isSeen: seen >= (asInteger(at(deployment, "metadata", "generation")) ?? 0),
-    isPastDeadline: isPastDeadline(deployment),
+    isPastDeadline: deadlineIn(deployment, since) === 0,
   };
 }
 

@@ -8,6 +8,8 @@ import { type AppRevision, applicationRevision, appRevisionOf } from "./app-revi
 import { applicationStatus } from "./app-status.ts";
 import { type CanaryPlan, canaryPlan } from "./canary-actions.ts";
 import { type CanaryComponent, observedCanaries } from "./component.ts";
+import { runSeconds } from "./current-run.ts";
+import { deadlineIn } from "./deadline.ts";
 import { type Run, runWorkflow } from "./engine.ts";
 import { aimOf, isDeployed } from "./goal.ts";
 import { type ComponentHealth, canaryHealth, plainHealth } from "./health.ts";
@@ -63,10 +65,11 @@ function record(app: Application, revision: AppRevision, canaries: readonly Cana
 
 function planRecorded(scene: Scene): Plan {
   const { app, canaries, observed } = scene;
+  const since = runSeconds(app, observed);
   const plain = app.components.filter((component) => !traitOf(component, "rollout"));
   const healths = new Map<string, ComponentHealth>([
     ...canaries.map((canary) => [canary.component.name, canaryHealth(canary)] as const),
-    ...plain.map((component) => [component.name, plainHealth(component, observed.objects)] as const),
+    ...plain.map((component) => [component.name, plainHealth(component, observed.objects, since)] as const),
   ]);
   const run = turn(scene, healths);
   const rollouts = canaries.map((canary) => {
@@ -102,6 +105,7 @@ function planRecorded(scene: Scene): Plan {
   const wakes = wakesOf(
     rollouts.map((rollout) => rollout.plan),
     plains,
+    observed.objects.map((object) => deadlineIn(object, since) || undefined),
   );
   const due = [...(run.wakeIn === undefined ? [] : [run.wakeIn]), ...wakes];
   return {
@@ -150,9 +154,11 @@ function eventOf(status: JsonObject): string {
 const wakesOf = (
   rollouts: readonly CanaryPlan[],
   plains: readonly { wakeIn: number | undefined }[],
+  deadlines: readonly (number | undefined)[],
 ): readonly number[] =>
   [
     ...plains.map((plain) => plain.wakeIn),
     ...rollouts.map((rollout) => rollout.wakeIn),
     ...rollouts.map(({ decision: { move } }) => (move?.kind === "wait" ? move.seconds : undefined)),
+    ...deadlines,
   ].filter((seconds) => seconds !== undefined);

@@ -4,12 +4,13 @@ import { decide } from "./decide.ts";
 import type { Goal, Situation } from "./situation.ts";
 import type { Outcome } from "./turn.ts";
 
-/** What a step that wants a component at a goal came to. */
+/** What a step that wants a component at a goal came to. Only pods of the revision that it rolls can fail it. */
 export function progressTo(situation: Situation, goal: Goal): Outcome {
   const { move, phase } = decide(situation, goal);
   if (phase === "Reached" || phase === "Complete") return { phase: "succeeded" };
   if (move?.kind !== "wait") return { phase: "running", reason: "Wait" };
-  if (move.on === "stuck") return { phase: "failed", reason: "FailedAfterRetries", message: noProgress(move.text) };
+  if (move.on === "stuck" && move.revision === situation.target)
+    return { phase: "failed", reason: "FailedAfterRetries", message: noProgress(move.text) };
   return {
     phase: "running",
     reason: "Wait",

@@ -5,11 +5,12 @@ import {
   readApplication,
   rolloutOf,
 } from "../model/application.ts";
-import { asList, asObject, asText, at, type JsonObject, own } from "../model/json.ts";
+import { asList, asObject, asText, at, equal, type JsonObject, own } from "../model/json.ts";
 import { names } from "../model/names.ts";
 import { predictRevision, readRevision } from "../model/revision.ts";
 import { lastStable } from "../model/standing.ts";
 import { type KubeObject, kindOf, labelOf, nameOf } from "../model/world.ts";
+import { appRevisionOf } from "./app-revision.ts";
 import { rollback } from "./commands.ts";
 
 /** What is to be taken back: every rollout under way, or one component, also to another revision than its stable one. */
@@ -39,14 +40,17 @@ interface Course {
   readonly isReturning: boolean;
 }
 
-/** The Application as the rollback manifest has it: components pinned, the workflow dropped. */
+/**
+ * The Application as the rollback manifest has it: components pinned, the workflow dropped. `objects` are those recorded of
+ * it: ControllerRevisions, ComponentRollouts and ApplicationRevisions.
+ */
 export function takeBack(app: KubeObject, objects: readonly KubeObject[], wish: Wish = {}): TakenBack {
   const application = readApplication(app);
   const courses = canaryComponents(application).map((component) => courseOf(component, objects));
   const chosen = pinsOf(application, courses, wish);
   if ("refusal" in chosen) return chosen;
   const edited = chosen.pins.reduce<JsonObject>((object, pin) => rollback(object, pin.component, pin.revision), app);
-  return { object: returning(edited, wish.atOnce ? "at-once" : undefined), pins: chosen.pins };
+  return { object: returning(published(edited, app, objects), wish.atOnce ? "at-once" : undefined), pins: chosen.pins };
 }
 
 function courseOf(component: Component, objects: readonly KubeObject[]): Course {
@@ -110,15 +114,35 @@ function nothingToTakeBack(app: Application, named: readonly Course[]): string {
 }
 
 /**
+ * With the publishVersion that it has an edit takes no effect: it gets one of its own, `rollback-3` for what becomes the third
+ * revision of the Application. The vela CLI asks a person for one (kubevela/kubevela: references/cli/up.go).
+ */
+function published(app: KubeObject, before: KubeObject, objects: readonly KubeObject[]): KubeObject {
+  const version = at(app, "metadata", "annotations", names.publishVersion);
+  const recorded = objects.filter((object) => object["kind"] === "ApplicationRevision");
+  const { spec } = appRevisionOf(readApplication(app), recorded);
+  if (!version || [spec, own(before, "spec")].every((known) => equal(known, own(app, "spec")))) return app;
+  const used = [version, ...recorded.map((object) => at(object, "metadata", "annotations", names.publishVersion))];
+  let number = recorded.length + 1;
+  while (used.includes(`rollback-${number}`)) number++;
+  return annotated(app, { [names.publishVersion]: `rollback-${number}` });
+}
+
+const annotated = (app: JsonObject, more: JsonObject): JsonObject => {
+  const metadata = asObject(own(app, "metadata"));
+  return { ...app, metadata: { ...metadata, annotations: { ...asObject(own(metadata, "annotations")), ...more } } };
+};
+
+/**
  * How it goes back. `at-once` would hold for later returns too, so the next command without it takes away what a command has
  * written, as the controller does once all is back; what the user has written stays.
  */
 function returning(app: JsonObject, mode: string | undefined): JsonObject {
   const metadata = asObject(at(app, "metadata"));
   const { [names.returnMode]: before, ...others } = asObject(own(metadata, "annotations"));
-  if (mode === undefined && (before === undefined || !isOurs(metadata))) return app;
-  const annotations = mode === undefined ? others : { ...others, [names.returnMode]: mode };
-  return { ...app, metadata: { ...metadata, annotations } };
+  if (mode !== undefined) return annotated(app, { [names.returnMode]: mode });
+  if (before === undefined || !isOurs(metadata)) return app;
+  return { ...app, metadata: { ...metadata, annotations: others } };
 }
 
 /**

@@ -48,16 +48,18 @@ function dead({ rollouts, app }: Told): string | undefined {
   );
 }
 
-function returned({ rollouts }: Told): string | undefined {
+function returned({ rollouts, workflow }: Told): string | undefined {
   const back = rollouts.map(({ canary }) => canary).filter(({ returnsFrom }) => returnsFrom !== undefined);
+  if (back.length === 0) return undefined;
   const own = back.filter(({ failed, returnsFrom }) => failed === returnsFrom);
   const others = back.filter((canary) => !own.includes(canary));
-  if (own.length === 0) return undefined;
   const told = [
     ...own.map(({ failed, situation }) => `${failed} failed and is rolled back to ${situation.target}`),
-    ...others.map(({ component, situation }) => `${component.name} goes back to ${situation.target} with it`),
-  ];
-  return `${told.join(", ")}: apply a fix`;
+    ...others.map(({ component, situation }) => `${component.name} goes back to ${situation.target}`),
+  ].join(", ");
+  return own.length > 0
+    ? `${told}${others.length > 0 ? " with it" : ""}: apply a fix`
+    : `the workflow failed: ${failure(workflow)}; ${told}: apply a fix`;
 }
 
 /** A workflow that a person has to set going again. */

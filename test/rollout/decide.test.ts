@@ -310,10 +310,28 @@ describe("decide", () => {
       "nothing; Reached 0, v1 is dead",
     ],
     [
-      "the stable pods: a step's split waits",
+      "the stable pods: a step's split gives the new ones what it asks for",
       { pods: { v1: [1, 0], v2: 1 }, weights: { v1: 100 } },
       first(10),
+      "route v1 90, v2 10; Rolling 0",
+    ],
+    [
+      "the stable pods: a split that gives weight back to them waits",
+      { pods: { v1: [1, 0], v2: 1 }, weights: { v1: 80, v2: 20 } },
+      first(10),
       "await pods of v1; Rolling 0, v1 is dead",
+    ],
+    [
+      "the stable pods: a step that asks for all takes it in its first batch",
+      { pods: { v1: [1, 0], v2: 1 }, weights: { v1: 90, v2: 10 } },
+      { partition: 1, weight: 100 },
+      "route v2 100; Rolling 0",
+    ],
+    [
+      "some of the pods that are to carry a split which gives weight back: it waits",
+      { size: 4, settledSize: 4, batches: [1, 3], pods: { v1: [3, 1], v2: 4 }, weights: { v1: 10, v2: 90 } },
+      { partition: 0, weight: 25 },
+      "await pods of v1; Rolling 0",
     ],
     [
       "the stable pods: traffic that follows the pods leaves them",

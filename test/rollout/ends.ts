@@ -4,6 +4,7 @@ import { asInteger, asList, asText, at } from "../../src/model/json.ts";
 import { names } from "../../src/model/names.ts";
 import { servicePorts } from "../../src/model/service-ports.ts";
 import { readWorkflowStatus } from "../../src/model/status.ts";
+import { parseTime } from "../../src/model/time.ts";
 import { labelOf, nameOf } from "../../src/model/world.ts";
 import { weightsOf } from "../../src/rollout/component.ts";
 import { plan } from "../../src/rollout/plan.ts";
@@ -30,6 +31,10 @@ export function expectEnd(rig: Rig): void {
   const phases = ["workflowSuspending", "workflowTerminated", "workflowFailed", "unhealthy", "runningWorkflow"];
   expect(phases, rig.fault(phase).message).to.include(phase);
   expect(why, rig.fault(`${phase} ${JSON.stringify(components)}`).message).to.match(advice);
+  expect(isHasty(rig), rig.fault("gave up before the deadline").message).to.equal(false);
+  const returns = at(rig.app(), "metadata", "annotations", names.onFailure) !== undefined && !failedToGoBack(rig);
+  if (phase === "workflowFailed" && returns)
+    expect(leftBehind(rig), rig.fault("failed, and did not go back").message).to.deep.equal([]);
 }
 
 /** Time alone changes nothing any more. */
@@ -39,6 +44,27 @@ function expectStillness(rig: Rig): void {
   rig.rest();
   expect(rig.writes, rig.fault("goes on after an hour").message).to.equal(writes);
 }
+
+/** Whether a run that failed for want of progress had its pods for less than their deadline. */
+function isHasty(rig: Rig): boolean {
+  const workflow = readWorkflowStatus(rig.app());
+  const failed = flat(workflow?.steps ?? []).filter(({ message }) => /^no progress.* are ready/.test(message ?? ""));
+  const [begun, ended] = [workflow?.startTime, workflow?.endTime].map((time) => parseTime(time ?? "") ?? 0);
+  return failed.length > 0 && (ended ?? 0) - (begun ?? 0) < 600;
+}
+
+/** A rollback step that fails has nowhere else to go back to. */
+const failedToGoBack = (rig: Rig): boolean =>
+  flat(readWorkflowStatus(rig.app())?.steps ?? []).some(
+    ({ type, phase }) => type === "canary-rollback" && phase === "failed",
+  );
+
+/** Components that are not on their way to the revision that was stable when their rollout failed. */
+const leftBehind = ({ cluster }: Rig): readonly string[] =>
+  [...cluster.objects.values()]
+    .filter((object) => object["kind"] === "ComponentRollout" && at(object, "status", "stable") !== undefined)
+    .filter((object) => at(object, "status", "stable") !== at(object, "status", "target"))
+    .map(nameOf);
 
 /** Whether its author wants no more than a part: by a partition, or by a step whose condition does not hold. */
 function stopsShort(rig: Rig): boolean {

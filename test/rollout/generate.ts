@@ -15,6 +15,8 @@ export interface Cast {
   readonly parts: readonly Born[];
   readonly rollsBack: boolean;
   readonly returnsAtOnce: boolean;
+  /** Whether every spec comes with a publishVersion of its own. */
+  readonly publishes?: boolean;
 }
 
 interface OfPart {
@@ -107,6 +109,7 @@ export const cast: fc.Arbitrary<Cast> = fc.record({
   parts: fc.oneof({ weight: 2, arbitrary: fc.tuple(born) }, { weight: 1, arbitrary: fc.tuple(born, born) }),
   rollsBack: fc.boolean(),
   returnsAtOnce: fc.boolean(),
+  publishes: fc.constantFrom(false, false, true),
 });
 
 const act = <Does extends keyof Acts>(does: Does, more: { [Key in keyof Acts[Does]]: fc.Arbitrary<Acts[Does][Key]> }) =>
@@ -181,6 +184,54 @@ const cues = (acts: readonly fc.Arbitrary<Act>[], rest: fc.Arbitrary<number | un
 export const wild = cues([...written, ...roughly, ...commands, slow, ...faults, lag], seconds, 8);
 /** Anything that is to be seen at once. */
 export const prompt = cues([...written, ...roughly, ...commands, slow, ...faults], seconds, 8);
+/** A canary that stops at every batch, for a person. */
+const careful = {
+  part,
+  cuts: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 3 }),
+  way: way.map(
+    (any): Way => ({ ...any, style: "steps", stops: [true, true, true], pauses: ["person", "person", "person"] }),
+  ),
+};
+
+const carefully = [act("release", { ...careful, both: fc.constant(false) }), act("flip back", { ...careful, pick })];
+const mostlyAtRest = fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: seconds });
+
+/** A careful canary that is taken some way, and then somewhere else. */
+export const steered = fc
+  .tuple(
+    cues([slow], seconds, 1),
+    cues(carefully, mostlyAtRest, 1),
+    cues([resume], mostlyAtRest, 3),
+    cues([...carefully, act("restart", {}), act("restart", {}), resume, slow], mostlyAtRest, 4),
+  )
+  .map((acts) => acts.flat());
+/** One that is taken some way, and whose stable revision dies there, or before. */
+export const bereft = fc
+  .tuple(
+    cues([slow], seconds, 1),
+    cues([act("fail", { part: fc.constant(0), pick: fc.constant(0) })], seconds, 1),
+    cues(
+      [
+        act("release", { ...careful, both: fc.constant(false) }),
+        act("release", { part, cuts, way, both: fc.constant(false) }),
+      ],
+      seconds,
+      1,
+    ),
+    cues([resume], seconds, 2),
+    fc.nat({ max: 3 }),
+  )
+  .map(([pace, [death], begun, gone, when]) => {
+    const acts = [...pace, ...begun, ...gone];
+    return death ? [...acts.slice(0, when + 1), death, ...acts.slice(when + 1)] : acts;
+  });
+/** A component with pods enough for several batches. */
+export const roomy: fc.Arbitrary<Cast> = fc
+  .tuple(cast, fc.integer({ min: 3, max: 6 }), fc.boolean())
+  .map(([any, whole, hasGateway]) => ({
+    ...any,
+    parts: [{ size: whole, batches: [whole], hasService: true, hasGateway }],
+  }));
 /** Only what people write, at any time. */
 export const calm = cues([...written, slow], seconds, 6);
 /** Only ways that may end elsewhere than their spec says, with pods that are slow or fail, and people who go on. */

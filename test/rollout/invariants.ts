@@ -8,6 +8,7 @@ import { type Action, newborn, type Observed } from "../../src/rollout/observed.
 import type { Weights } from "../../src/rollout/weights.ts";
 import { heldFaults } from "./held.ts";
 import { inForce } from "./in-force.ts";
+import { raiseFaults } from "./raises.ts";
 import { returnFaults } from "./returns.ts";
 
 /** The weights that a route of a component had, and until when (seconds of the simulated clock); unbounded if still. */
@@ -21,7 +22,7 @@ export interface PastRoute {
  * What must hold at every write, in the state on which it was decided and for every proxy that lags by up to the settle
  * time: weights total 100; none is raised on a revision without a ready pod; every subset that a route names exists, and
  * goes last, a settle time after routes and pods; a revision with weight is never scaled to 0 or deleted; ready pods do
- * not fall below min(what there were, targetSize); a return neither takes weight from the stable revision nor gives it
+ * not fall below min(what there were, targetSize); no weight is raised beyond what ready pods carry; a return neither takes weight from the stable revision nor gives it
  * more than its pods can bear; a route outlives what it is asked for until pods that it does not split serve all alike; a
  * rollout that is held does not move. A component that the Application no longer has goes at once.
  */
@@ -39,7 +40,12 @@ export function violations(seen: Observed, action: Action, past: readonly PastRo
     case "VirtualService":
       return action.do === "remove"
         ? removalFaults(object, scene)
-        : [...routeFaults(object, scene), ...returnFaults(observed, object), ...heldFaults(observed, object)];
+        : [
+            ...routeFaults(object, scene),
+            ...returnFaults(observed, object),
+            ...raiseFaults(observed, object),
+            ...heldFaults(observed, object),
+          ];
     case "DestinationRule":
       return ruleFaults(object, action.do === "remove" ? [] : subsetsOf(object), scene);
     case "Deployment":

@@ -1,4 +1,4 @@
-import { at, type Json } from "../../src/model/json.ts";
+import { asObject, at, type Json } from "../../src/model/json.ts";
 import { type KubeObject, nameOf } from "../../src/model/world.ts";
 import type { Command } from "../../src/rollout/commands.ts";
 import type { Action, Observed, Plan } from "../../src/rollout/observed.ts";
@@ -53,16 +53,23 @@ export const begin = (world: SmallWorld): State => ({
   resumed: undefined,
 });
 export const appOf = (cluster: PaperCluster): KubeObject | undefined => cluster.objects.get(key);
-/** What the controller sees. */
+/** What the controller sees. Where pods never become ready, their deadline has passed as soon as a run has begun. */
 export function see(state: State, world: SmallWorld): Observed {
-  const seen = observed(state.cluster, appOf(state.cluster) ?? {}, 0);
+  const app = appOf(state.cluster) ?? {};
   const failing = world.failing ?? [];
+  const seen = observed(state.cluster, failing.length > 0 ? begunLongAgo(app) : app, 0);
   return {
     ...seen,
     objects: seen.objects.map((object) =>
       failing.includes(nameOf(object)) && object["kind"] === "Deployment" ? expired(object) : object,
     ),
   };
+}
+function begunLongAgo(app: KubeObject): KubeObject {
+  const status = asObject(app["status"]);
+  const workflow = asObject(status["workflow"]);
+  if (workflow["startTime"] === undefined) return app;
+  return { ...app, status: { ...status, workflow: { ...workflow, startTime: "2025-01-01T00:00:00Z" } } };
 }
 /** A Deployment whose pods never become ready, after its progress deadline. */
 const expired = (deployment: KubeObject): KubeObject => ({

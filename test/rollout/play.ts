@@ -1,8 +1,12 @@
+import { expect } from "chai";
+import { readApplication } from "../../src/model/application.ts";
 import { asText, at, type JsonObject } from "../../src/model/json.ts";
 import { names } from "../../src/model/names.ts";
 import { labelOf, nameOf } from "../../src/model/world.ts";
-import { type Command, command, rollback } from "../../src/rollout/commands.ts";
+import { type Command, command } from "../../src/rollout/commands.ts";
+import { takeBack } from "../../src/rollout/take-back.ts";
 import { type Act, type Acts, type Cast, type Cue, type Cuts, cut } from "./generate.ts";
+import { inForce } from "./in-force.ts";
 import { meddle, type meddlings } from "./meddle.ts";
 import { annotationsOf, type Marks, manifestOf, type Part } from "./shop.ts";
 import { type Journey, type Way, workflowOf } from "./shop-workflow.ts";
@@ -18,10 +22,12 @@ export class Play {
   private readonly absent = new Set<string>();
   private marks: Marks = { rollsBack: false, returnsAtOnce: false };
   private workflow: JsonObject | undefined;
+  private publishes = false;
+  private applied = 0;
   /** The revision that each image of a component got. */
   private readonly revisions = new Map<string, string>();
 
-  constructor({ parts, rollsBack, returnsAtOnce }: Cast, diesBefore: readonly number[] = []) {
+  constructor({ parts, rollsBack, returnsAtOnce, publishes = false }: Cast, diesBefore: readonly number[] = []) {
     this.rig = new WatchedRig(key, new Set(diesBefore));
     this.parts = parts.map((born, index) => {
       const name = ["web", "api"][index] ?? "";
@@ -30,6 +36,7 @@ export class Play {
     });
     this.begin(JSON.stringify(parts), diesBefore);
     this.marks = { rollsBack, returnsAtOnce };
+    this.publishes = publishes;
     if (rollsBack || returnsAtOnce) this.apply("annotations");
     this.rest();
   }
@@ -83,7 +90,8 @@ export class Play {
     },
     "rolls back": () => this.mark("rolls back", { rollsBack: !this.marks.rollsBack }),
     "returns at once": () => this.mark("returns at once", { returnsAtOnce: !this.marks.returnsAtOnce }),
-    publish: ({ version }) => this.mark(`publish ${version}`, { published: version }),
+    publish: ({ version }) =>
+      this.mark(`publish ${version}`, { published: version === undefined ? undefined : `p${version}` }),
     "run again": () => this.mark("run again", { runs: (this.marks.runs ?? 0) + 1 }),
     resume: () => this.command("resume"),
     suspend: () => this.command("suspend"),
@@ -112,6 +120,7 @@ export class Play {
   }
 
   private apply(what: string): void {
+    if (this.publishes) this.marks = { ...this.marks, published: `r${++this.applied}` };
     const parts = this.parts.filter(({ name }) => !this.absent.has(name));
     this.rig.apply(manifestOf(parts, annotationsOf(this.marks), this.workflow), what);
   }
@@ -182,14 +191,23 @@ export class Play {
     if ("object" in commanded) this.rig.write(commanded.object, what);
   }
 
+  /** The verb as people have it. With it goes every component that is on its way, whatever publishVersion there is. */
   private rollBack(): void {
-    for (const { name, size } of this.parts) {
-      const stable = this.stableOf(name);
-      if (stable === undefined) continue;
-      this.change(name, { pin: stable, batches: [size], partition: undefined });
-      this.rig.apply(rollback(this.rig.app(), name, stable), `rollback ${stable}`);
+    const taken = takeBack(this.rig.app(), [...this.rig.cluster.objects.values()]);
+    if ("refusal" in taken) return;
+    for (const { component, revision } of taken.pins) {
+      const { size = 1 } = this.parts.find(({ name }) => name === component) ?? {};
+      this.change(component, { pin: revision, batches: [size], partition: undefined });
     }
     this.workflow = undefined;
+    this.marks = { ...this.marks, published: readApplication(taken.object).annotations[names.publishVersion] };
+    this.rig.apply(taken.object, `rollback ${taken.pins.map(({ revision }) => revision).join(", ")}`);
+    this.expectTaken(taken.object);
+  }
+
+  private expectTaken(object: JsonObject): void {
+    const { spec } = inForce(this.rig.app(), this.rig.cluster.objects.values());
+    expect(spec, this.rig.fault("the rollback takes no effect").message).to.deep.equal(object["spec"]);
   }
 
   /** One that is there, or the next. */

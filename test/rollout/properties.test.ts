@@ -2,9 +2,9 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { command } from "../../src/rollout/commands.ts";
 import { expectDone, expectEnd } from "./ends.ts";
-import { type Cast, type Cue, calm, cast, orderly, prompt, wayward, wild } from "./generate.ts";
+import { bereft, type Cast, type Cue, calm, cast, orderly, prompt, roomy, steered, wayward, wild } from "./generate.ts";
 import { Play } from "./play.ts";
-import { endState, phaseOf, type Rig } from "./rig.ts";
+import { endState, phaseOf } from "./rig.ts";
 
 /** How many random plays: `RUNS=1` are 10,000 and more, `RUNS=10` ten times as many. */
 const times = Number(process.env["RUNS"] ?? "0.1");
@@ -44,11 +44,19 @@ describe(`random plays, SEED=${seed}`, function () {
     );
   });
 
+  it("keep every invariant where people steer canaries step by step", () => {
+    fc.assert(
+      fc.property(roomy, steered, (told, cues) => {
+        expectEnd(play(told, cues).rig);
+      }),
+      runs(1000),
+    );
+  });
+
   it("end at what is written, once a person has said go on as often as asked", () => {
     fc.assert(
       fc.property(cast, calm, (told, cues) => {
-        const { rig } = play(told, cues);
-        resumeAll(rig);
+        const { rig } = resumed(play(told, cues));
         expectEnd(rig);
         expectDone(rig);
       }),
@@ -59,11 +67,21 @@ describe(`random plays, SEED=${seed}`, function () {
   it("end, or wait for somebody, whatever steps fail, are skipped or turn back", () => {
     fc.assert(
       fc.property(cast, wayward, fc.boolean(), (told, cues, resumes) => {
-        const { rig } = play(told, cues);
-        if (resumes) resumeAll(rig);
-        expectEnd(rig);
+        const played = play(told, cues);
+        expectEnd((resumes ? resumed(played) : played).rig);
       }),
       runs(3000),
+    );
+  });
+
+  it("end at what is written though the stable revision is dead", () => {
+    fc.assert(
+      fc.property(roomy, bereft, (told, cues) => {
+        const { rig } = resumed(play(told, cues));
+        expectEnd(rig);
+        expectDone(rig);
+      }),
+      runs(1000),
     );
   });
 
@@ -84,13 +102,16 @@ describe(`random plays, SEED=${seed}`, function () {
   });
 });
 
-function resumeAll(rig: Rig): void {
+/** A person says go on as often as asked. */
+function resumed(played: Play): Play {
+  const { rig } = played;
   for (let asked = 0; asked < 12; asked++) {
     rig.rest();
-    const resumed = command("resume", rig.app());
-    if (phaseOf(rig) !== "workflowSuspending" || "refusal" in resumed) break;
-    rig.write(resumed.object, "resume");
+    const commanded = command("resume", rig.app());
+    if (phaseOf(rig) !== "workflowSuspending" || "refusal" in commanded) break;
+    rig.write(commanded.object, "resume");
   }
+  return played;
 }
 
 /** Every write of a short run, and some of a long one. */

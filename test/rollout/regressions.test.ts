@@ -274,4 +274,81 @@ describe("regressions of random plays", () => {
     expectEnd(rig);
     expect(rig.rest()).to.match(/^0 of 1 pods of api-v2 are ready and no more come/);
   });
+
+  it("a restart gives no weight back to pods that are not ready", () => {
+    const stepwise: Way = { ...way, rises: [25, 50, 10], pauses: ["person", "person", "none"] };
+    const slow: Act = { do: "ready after", seconds: 20 };
+    const { rig } = played(
+      [{ size: 4, batches: [4], hasGateway: false }],
+      [slow, { ...release, cuts: [1, 2], way: stepwise }, { do: "resume" }, { do: "restart" }],
+    );
+    expectEnd(rig);
+    const restarted = rig.log.findIndex((line) => line.endsWith("> restart"));
+    expect(rig.log.slice(restarted).filter((line) => /pods|route|scale/.test(line))).to.have.length(2);
+    expect(weightsOf(rig.cluster.objects.get("VirtualService/default/web") ?? {})).to.deep.equal({
+      "web-v1": 75,
+      "web-v2": 25,
+    });
+  });
+
+  it("content that flips during a return gives no weight to pods that are not ready", () => {
+    const flip: Act = { ...release, do: "flip back", pick: 0 };
+    const forth: Act = { ...release, do: "flip back", pick: 1, way: { ...way, rises: [25, 10, 10] } };
+    const { rig } = played(
+      [{ size: 4, batches: [4], hasGateway: false }],
+      [
+        { ...release, cuts: [1, 1], way: { ...way, rises: [25, 10, 10] } },
+        [{ do: "resume" }, 14],
+        [{ ...flip, way: { ...way, style: "none" } }, 0.5],
+        { ...forth, cuts: [1, 1] },
+      ],
+    );
+    expectEnd(rig);
+  });
+
+  const dies: Act = { do: "fail", part: 0, pick: 0 };
+  const half: Act = { ...release, cuts: [2], way: { ...way, rises: [50, 0, 0] } };
+  const four: Partial<Born> = { size: 4, batches: [4], hasGateway: false };
+  const splitOf = ({ cluster }: Play["rig"]) => weightsOf(cluster.objects.get("VirtualService/default/web") ?? {});
+
+  it("a fix reaches the end though the stable revision is dead", () => {
+    const { rig } = played([four], [dies, half]);
+    expectEnd(rig);
+    expect([phaseOf(rig), splitOf(rig)]).to.deep.equal(["workflowSuspending", { "web-v1": 50, "web-v2": 50 }]);
+    const { rig: resumed } = played([four], [dies, half, { do: "resume" }]);
+    expectEnd(resumed);
+    expectDone(resumed);
+  });
+
+  it("a canary goes on though the stable revision died at its pause, all traffic at once", () => {
+    const { rig } = played([four], [{ ...half, cuts: [1, 1] }, dies, { do: "resume" }]);
+    expectEnd(rig);
+    expectDone(rig);
+    const resumed = rig.log.findIndex((line) => line.endsWith("> resume"));
+    expect(rig.log.slice(resumed).filter((line) => line.includes("apply route"))).to.have.length(1);
+  });
+
+  it("a step that gives weight back to a dead stable revision waits, and does not fail", () => {
+    const { rig } = played([four], [half, [{ do: "resume" }, 3], [dies, 0], { do: "restart" }]);
+    expectEnd(rig);
+    expect([phaseOf(rig), splitOf(rig)]).to.deep.equal(["runningWorkflow", { "web-v2": 100 }]);
+    rig.heal();
+    rig.rest();
+    expect([phaseOf(rig), splitOf(rig)]).to.deep.equal(["workflowSuspending", { "web-v1": 50, "web-v2": 50 }]);
+  });
+
+  it("a restart, or another workflow, gives pods that made no progress their deadline anew", () => {
+    const fails: Act = { do: "fail", part: 0, pick: 1 };
+    const again: Act = { ...half, do: "flip back", pick: 1, way: { ...way, rises: [40, 0, 0] } };
+    const { rig } = played([four], [fails, half]);
+    const begun = rig.now;
+    for (const act of [{ do: "restart" } as const, again]) {
+      const tried = played([four], [fails, half, act]);
+      expectEnd(tried.rig);
+      expect([phaseOf(tried.rig), tried.rig.now - begun >= 600]).to.deep.equal(["workflowFailed", true]);
+    }
+    const healed = played([four], [fails, half, [{ do: "restart" }, 300], { do: "heal" }, { do: "resume" }]);
+    expectEnd(healed.rig);
+    expectDone(healed.rig);
+  });
 });

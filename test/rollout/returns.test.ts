@@ -41,4 +41,20 @@ describe("an Application that rolls back by itself", () => {
     const rig = played([born], [release, fail]);
     expect([phaseOf(rig), revisionsIn(rig)]).to.deep.equal(["workflowFailed", ["web-v1"]]);
   });
+
+  it("takes back what a step that timed out has left, whatever step it was", () => {
+    const hasty: Act = { ...release, both: false, way: { ...way, timeout: "5s" } };
+    const rig = played([born], [hasty]);
+    expect([phaseOf(rig), revisionsIn(rig)]).to.deep.equal(["workflowFailed", ["web-v1"]]);
+    expect(rig.rest()).to.equal(
+      "the workflow failed: step web-batch-0 (timeout: the proxies learn the new weights); web goes back to web-v1: apply a fix",
+    );
+  });
+
+  it("tries again what a restart asks for", () => {
+    const hasty: Act = { ...release, both: false, way: { ...way, timeout: "5s" } };
+    const rig = played([born], [hasty, { do: "restart" }]);
+    expect([phaseOf(rig), revisionsIn(rig)]).to.deep.equal(["workflowFailed", ["web-v1"]]);
+    expect(rig.log.filter((line) => line.endsWith("scale web-v2 to 1"))).to.have.length(2);
+  });
 });

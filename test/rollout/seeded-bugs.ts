@@ -139,8 +139,8 @@ export const seededBugs: readonly SeededBug[] = [
     name: "pods that are stuck fail no step",
     world: "never ready",
     file: "progress",
-    find: 'if (move.on === "stuck")',
-    put: "if (false)",
+    find: 'move.on === "stuck" &&',
+    put: "false &&",
   },
   {
     name: "the weight of a step is ignored",
@@ -293,7 +293,14 @@ export const seededBugs: readonly SeededBug[] = [
     name: "a step waits for old pods that nobody brings",
     world: "all pods before all traffic, restarted",
     file: "batch",
-    find: "source && grow(source, 1)",
-    put: "source && (grow(source, 1) && { kind: 'wait', on: 'pods', revision: source.name, text: '' })",
+    find: "grow(source, carrying)",
+    put: "(grow(source, carrying) && { kind: 'wait', on: 'pods', revision: source.name, text: '' })",
+  },
+  {
+    name: "old pods get their weight back before they are ready",
+    world: "three pods, restarted at the second",
+    file: "batch",
+    find: "const carrying = Math.max(1, podsLeft(situation, source, podsAfter(situation, index)));",
+    put: "const carrying = 1;",
   },
 ];

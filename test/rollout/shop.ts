@@ -51,13 +51,13 @@ export interface Marks {
   readonly rollsBack: boolean;
   readonly returnsAtOnce: boolean;
   /** Undefined where every spec is in force at once. */
-  readonly published?: number | undefined;
+  readonly published?: string | undefined;
   readonly runs?: number;
 }
 
 export const annotationsOf = ({ rollsBack, returnsAtOnce, published, runs = 0 }: Marks): Record<string, string> => ({
   ...(rollsBack ? { [names.onFailure]: "rollback" } : {}),
   ...(returnsAtOnce ? { [names.returnMode]: "at-once" } : {}),
-  ...(published === undefined ? {} : { [names.publishVersion]: `p${published}` }),
+  ...(published === undefined ? {} : { [names.publishVersion]: published }),
   ...(runs === 0 ? {} : { [names.restartWorkflow]: `r${runs}` }),
 });

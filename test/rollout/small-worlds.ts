@@ -49,6 +49,25 @@ export const smallWorlds: readonly SmallWorld[] = [
     deaths: 0,
     crashes: 1,
   },
+  {
+    name: "three pods, restarted at the second",
+    acts: [
+      apply({ image: 1, size: 3 }),
+      apply({
+        image: 2,
+        size: 3,
+        batches: [1, 1, 1],
+        steps: [
+          canaryStep(0, { "web-v1": 67, "web-v2": 33 }),
+          canaryStep(1, { "web-v1": 34, "web-v2": 66 }),
+          { name: "halfway", type: "suspend" },
+        ],
+      }),
+      restart,
+    ],
+    deaths: 0,
+    crashes: 0,
+  },
   { name: "never ready", acts: [first, canary], deaths: 0, crashes: 1, failing: ["web-v2"] },
   {
     name: "never ready, and back by itself",

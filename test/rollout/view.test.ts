@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { changeLine } from "../../src/cli/change-line.ts";
 import { treeText } from "../../src/cli/tree.ts";
-import { asObject, type JsonObject, own } from "../../src/model/json.ts";
+import { asObject, at, type JsonObject, own } from "../../src/model/json.ts";
 import { names } from "../../src/model/names.ts";
 import { parseTime } from "../../src/model/time.ts";
-import type { KubeObject } from "../../src/model/world.ts";
+import { type KubeObject, nameOf } from "../../src/model/world.ts";
 import { command } from "../../src/rollout/commands.ts";
 import type { Observed } from "../../src/rollout/observed.ts";
 import { rowsOf } from "../../src/rollout/rows.ts";
@@ -270,6 +270,43 @@ describe("takeBack", () => {
     expect(refusalOf(canary().command("resume").rest(), { revision: "reviews-v1" })).to.deep.equal([
       { component: "reviews", revision: "reviews-v1" },
     ]);
+  });
+
+  it("takes effect also where a publishVersion keeps edits from it, and is said once", () => {
+    const version = (object: JsonObject) => at(object, "metadata", "annotations", names.publishVersion);
+    const publish = (file: string, publishVersion: string): JsonObject => ({
+      ...example(file),
+      metadata: { name: "book-info", namespace: "default", annotations: { [names.publishVersion]: publishVersion } },
+    });
+    const story = new Story().apply(publish("bookinfo", "rollback-3")).apply(publish("bookinfo-canary", "2"));
+    const back = () => {
+      const taken = takeBack(story.observed.app, story.observed.objects);
+      if ("refusal" in taken) throw new Error(taken.refusal);
+      return taken.object;
+    };
+    const written = back();
+    expect(version(written)).to.equal("rollback-4");
+    story.apply(written, 1);
+    expect(back()).to.deep.equal(story.observed.app);
+    story.rest();
+    expect(reviews(story.view())).to.deep.include({ stable: "reviews-v1", target: "reviews-v1" });
+  });
+
+  it("takes effect also after an edit that took none", () => {
+    const { app, objects } = canary().observed;
+    const taken = takeBack(app, objects);
+    if ("refusal" in taken) throw new Error(taken.refusal);
+    const annotations = { [names.publishVersion]: "2" };
+    const recorded = objects.map((object) =>
+      nameOf(object) === "book-info-v2" && object["kind"] === "ApplicationRevision"
+        ? { ...object, metadata: { ...asObject(object["metadata"]), annotations } }
+        : object,
+    );
+    const edited = { ...taken.object, metadata: { ...asObject(app["metadata"]), annotations } };
+    const again = takeBack(edited, recorded);
+    expect("object" in again && at(again.object, "metadata", "annotations", names.publishVersion)).to.equal(
+      "rollback-3",
+    );
   });
 
   it("writes that it hurries, and takes away only what it has written itself", () => {
