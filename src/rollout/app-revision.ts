@@ -64,7 +64,8 @@ const revisionHash = "app.oam.dev/app-revision-hash";
 const publishedAs = (revision: KubeObject): string | undefined =>
   asText(at(revision, "metadata", "annotations", names.publishVersion));
 
-const numberOf = (revision: KubeObject): number =>
+/** N of an ApplicationRevision `<app>-v<N>`. */
+export const numberOf = (revision: KubeObject): number =>
   numberIn(nameOf(revision), asInteger(own(revision, "revision")) ?? 0);
 
 const numberIn = (name: string, otherwise: number): number => Number(/-v(\d+)$/.exec(name)?.[1] ?? otherwise);

@@ -9,6 +9,7 @@ import { applicationStatus } from "./app-status.ts";
 import { type CanaryPlan, canaryPlan } from "./canary-actions.ts";
 import { type CanaryComponent, observedCanaries } from "./component.ts";
 import { type Run, runWorkflow } from "./engine.ts";
+import { forget } from "./forget.ts";
 import { aimOf, isDeployed } from "./goal.ts";
 import { type ComponentHealth, canaryHealth, plainHealth } from "./health.ts";
 import type { Action, Observed, Plan } from "./observed.ts";
@@ -103,8 +104,10 @@ function planRecorded(scene: Scene): Plan {
     services: [...healths.values()],
     why,
   });
+  const actions = [...writes, ...statusWrite(observed.app, status)];
+  const isOver = run.status.status === "succeeded" && actions.length === 0;
   return {
-    actions: [...writes, ...statusWrite(observed.app, status)],
+    actions: isOver ? forget(app, scene.revision, observed) : actions,
     wakeIn: wakeIn(
       run,
       rollouts.map((rollout) => rollout.plan),

@@ -58,13 +58,14 @@ function withPods(cluster: PaperCluster, deployment: KubeObject, now: number): P
   return fewer ? noteRemoval(next, deployment, now) : next;
 }
 
-/** An object goes, and with it, where it is a Deployment, its pods. */
+/** An object goes, and with it, where it is a Deployment, its pods. No proxy ever knew of a record of a revision. */
 export function removed(cluster: PaperCluster, object: KubeObject, now: number): PaperCluster {
   const objects = new Map(cluster.objects);
   const pods = new Map(cluster.pods);
   objects.delete(keyOf(object));
   pods.delete(keyOf(object));
-  return noteRemoval({ ...cluster, objects, pods }, object, now);
+  const next = { ...cluster, objects, pods };
+  return kindOf(object) === "ControllerRevision" ? next : noteRemoval(next, object, now);
 }
 
 const changeKinds: Readonly<Record<string, string>> = { VirtualService: "route", DestinationRule: "subsets" };

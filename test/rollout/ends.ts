@@ -8,6 +8,7 @@ import { labelOf, nameOf } from "../../src/model/world.ts";
 import { weightsOf } from "../../src/rollout/component.ts";
 import { plan } from "../../src/rollout/plan.ts";
 import { flat } from "../../src/rollout/turn.ts";
+import { keptRevisions } from "./forgets.ts";
 import { inForce } from "./in-force.ts";
 import { phaseOf, type Rig } from "./rig.ts";
 
@@ -48,10 +49,26 @@ const phasesOf = ({ cluster }: Rig): Readonly<Record<string, string>> =>
       .map((object) => [nameOf(object), asText(at(object, "status", "phase")) ?? ""]),
   );
 
+/** Of components that are gone no record is left, and of the others no more than are kept beside those in use. */
+function expectForgotten(rig: Rig): void {
+  const components = readApplication(rig.app()).components.map(({ name }) => name);
+  const records = [...rig.cluster.objects.values()].filter(({ kind }) => String(kind).endsWith("Revision"));
+  const counts = new Map<string, number>();
+  for (const record of records) {
+    const whose = labelOf(record, names.component) ?? "";
+    counts.set(whose, (counts.get(whose) ?? 0) + 1);
+    expect(["", ...components], rig.fault(`${nameOf(record)} is left`).message).to.include(whose);
+  }
+  // The stable one, and those that the steps name.
+  for (const [whose, count] of counts)
+    expect(count, rig.fault(`records of ${whose}`).message).to.be.lessThanOrEqual(keptRevisions + 3);
+}
+
 /** All pods, all traffic and all subsets are those of one revision, and nothing else is left. */
 export function expectDone(rig: Rig): void {
   const app = readApplication(rig.app());
   expect(phaseOf(rig), rig.fault("is not done").message).to.equal("running");
+  expectForgotten(rig);
   for (const component of canaryComponents(app)) {
     const { targetSize = 0, batchPartition } = rolloutOf(component) ?? {};
     if (batchPartition !== undefined) continue;

@@ -14,6 +14,8 @@ export interface Cast {
   readonly parts: readonly Born[];
   readonly rollsBack: boolean;
   readonly returnsAtOnce: boolean;
+  /** Whether many revisions have been before, as many as are kept and more. */
+  readonly isAged?: boolean;
 }
 
 interface OfPart {
@@ -91,14 +93,15 @@ const way: fc.Arbitrary<Way> = fc.record({
 });
 
 /** Ways that may end elsewhere than their spec says. */
-const rough: fc.Arbitrary<Way> = fc
-  .tuple(
-    way,
-    fc.constantFrom(false, false, true),
-    fc.constantFrom(undefined, undefined, "5s", "30s"),
-    fc.constantFrom<Way["lastIf"]>(undefined, undefined, "always", "succeeded", "failed", "timeout"),
-  )
-  .map(([smooth, turnsBack, timeout, lastIf]) => ({ ...smooth, turnsBack, timeout, lastIf }));
+const rough = (...timeouts: readonly (string | undefined)[]): fc.Arbitrary<Way> =>
+  fc
+    .tuple(
+      way,
+      fc.constantFrom(false, false, true),
+      fc.constantFrom(undefined, ...timeouts),
+      fc.constantFrom<Way["lastIf"]>(undefined, undefined, "always", "succeeded", "failed", "timeout"),
+    )
+    .map(([smooth, turnsBack, timeout, lastIf]) => ({ ...smooth, turnsBack, timeout, lastIf }));
 
 /** Batches that add up to the size: the generated ones as far as they fit, and the rest. */
 export function cut(whole: number, pieces: Cuts): readonly number[] {
@@ -125,6 +128,7 @@ export const cast: fc.Arbitrary<Cast> = fc.record({
   parts: fc.oneof({ weight: 2, arbitrary: fc.tuple(born) }, { weight: 1, arbitrary: fc.tuple(born, born) }),
   rollsBack: fc.boolean(),
   returnsAtOnce: fc.boolean(),
+  isAged: fc.boolean(),
 });
 
 const act = <Does extends keyof Acts>(does: Does, more: { [Key in keyof Acts[Does]]: fc.Arbitrary<Acts[Does][Key]> }) =>
@@ -134,12 +138,14 @@ const release = act("release", { part, both: fc.boolean(), cuts, way });
 const partition = fc.option(fc.nat({ max: 2 }), { nil: undefined });
 
 /** What people write that stops, or goes back, by itself. */
-const roughly: readonly fc.Arbitrary<Act>[] = [
-  act("release", { part, both: fc.boolean(), cuts, way: rough }),
-  act("release", { part, both: fc.boolean(), cuts, way: rough }),
+const roughly = (...timeouts: readonly (string | undefined)[]): readonly fc.Arbitrary<Act>[] => [
+  act("release", { part, both: fc.boolean(), cuts, way: rough(...timeouts) }),
+  act("release", { part, both: fc.boolean(), cuts, way: rough(...timeouts) }),
   act("publish", { version: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }) }),
   act("run again", {}),
 ];
+
+const inTime = roughly(undefined, "5s", "30s");
 
 /** What people write. */
 const written: readonly fc.Arbitrary<Act>[] = [
@@ -194,10 +200,10 @@ const cues = (acts: readonly fc.Arbitrary<Act>[], rest: fc.Arbitrary<number | un
   fc.array(fc.record({ act: fc.oneof(...acts), rest }), { minLength: 1, maxLength });
 
 /** Anything at any time. */
-export const wild = cues([...written, ...roughly, ...commands, slow, ...faults, lag], seconds, 8);
+export const wild = cues([...written, ...inTime, ...commands, slow, ...faults, lag], seconds, 8);
 /** Anything that is to be seen at once. */
-export const prompt = cues([...written, ...roughly, ...commands, slow, ...faults], seconds, 8);
+export const prompt = cues([...written, ...inTime, ...commands, slow, ...faults], seconds, 8);
 /** Only what people write, at any time. */
 export const calm = cues([...written, slow], seconds, 6);
-/** Only what people write and command, and only at rest. */
-export const orderly = cues([...written, ...roughly, ...commands], fc.constant(undefined), 3);
+/** Only what people write and command, and only at rest; who dies settles anew, so that nothing is to be in time. */
+export const orderly = cues([...written, ...roughly(), ...commands], fc.constant(undefined), 3);
