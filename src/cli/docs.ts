@@ -85,12 +85,12 @@ function statesPage(): string {
     "What becomes of pods and weights:",
     [
       "- **executing**: the running step moves them. A crash of canary pods takes their weight away at once, in every state.",
-      "- **suspended at a step**: what was reached stays, and is put back where somebody changes it. One with a duration ends by itself, unless a person says `suspend` while it waits: then it waits for `resume`. (`vela workflow suspend` writes nothing there that could be seen, so it does not stop the clock; `rollguard suspend` does.)",
+      "- **suspended at a step**: no further step begins. What those ask for that have begun is brought about still, also of a step beside the suspend, and put back where somebody changes it. One with a duration ends by itself, unless a person says `suspend` while it waits: then it waits for `resume`. (`vela workflow suspend` writes nothing there that could be seen, so it does not stop the clock; `rollguard suspend` does.)",
       "- **suspended by a person**: the batch that was begun gets its pods; no further batch begins and no weight moves.",
       "- **terminated** and **failed**: everything stays as it is, but for the weight of dead canary pods. `rollguard.dev/on-failure: rollback` takes a failed rollout back by itself.",
       "- **restart**: the steps run anew from the actual state; pods never step back, weights follow the running step, every suspend waits again, and a revision that failed is tried again.",
       "- **new spec**: the workflow is dropped and the new one begins from the actual state; the stable revision first grows to what it needs.",
-      "- **rollback**: a new spec that pins the stable revision and has no workflow.",
+      "- **rollback**: a new spec that pins the stable revision and has no workflow, and no `publishVersion`, with which it would take no effect.",
       "- **deleted**: the objects go with their owner; nothing of ours holds the deletion up.",
     ].join("\n"),
   ].join("\n\n");

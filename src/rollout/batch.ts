@@ -56,7 +56,7 @@ function shift(
   const current = weightOf(situation.weights, target.name);
   if (situation.weights !== undefined && index < goal.partition && current >= weight) return undefined;
   const weights = dueWeights(situation, goal, weight, source);
-  return weights ? reroute(situation, weights) : source && grow(source, 1);
+  return weights ? reroute(situation, weights) : source && grow(source, Math.max(1, source.replicas));
 }
 
 /** In the last batch that may run the step's weight is due; before it the share of the pods, as long as that is less. */

@@ -1,4 +1,5 @@
 import { asList, asObject, asText, at, type Json, type JsonObject, own } from "../model/json.ts";
+import { names } from "../model/names.ts";
 import { awaitsPerson } from "./workflow-steps.ts";
 
 /** What a person may ask of a workflow. Commands are edits of the stored object, the same that the vela CLI makes. */
@@ -87,8 +88,8 @@ function withWorkflow(app: JsonObject, workflow: JsonObject | undefined): JsonOb
 }
 
 /**
- * The spec that takes a component back to `revision`: pinned by `targetRevision` in one batch of all pods, the canary
- * workflow dropped, as the user would write it.
+ * The Application that takes a component back to `revision`: pinned by `targetRevision` in one batch of all pods, the canary
+ * workflow dropped, as the user would write it. With an old publishVersion that would have no effect, so it goes too.
  */
 export function rollback(app: JsonObject, component: string, revision: string): JsonObject {
   const spec = asObject(own(app, "spec"));
@@ -98,7 +99,13 @@ export function rollback(app: JsonObject, component: string, revision: string): 
       ? { ...asObject(item), traits: pinned(asList(own(item, "traits")), revision) }
       : item,
   );
-  return { ...app, spec: { ...rest, components } };
+  return { ...unpublished(app), spec: { ...rest, components } };
+}
+
+function unpublished(app: JsonObject): JsonObject {
+  const metadata = asObject(own(app, "metadata"));
+  const { [names.publishVersion]: version, ...annotations } = asObject(own(metadata, "annotations"));
+  return version === undefined ? app : { ...app, metadata: { ...metadata, annotations } };
 }
 
 const pinned = (traits: readonly Json[], revision: string): Json[] =>

@@ -4,6 +4,7 @@ import { asText, own } from "../model/json.ts";
 import { isEnded, type StepStatus, type WorkflowStatus } from "../model/status.ts";
 import { formatTime, parseTime } from "../model/time.ts";
 import { allSteps, canarySteps, rollbackSteps, stepsOnSuccess } from "../model/workflow.ts";
+import type { Back } from "./retreat.ts";
 import { flat } from "./turn.ts";
 import { isInterrupted, isTimed, runningSteps } from "./workflow-steps.ts";
 
@@ -15,9 +16,6 @@ export interface Act {
   /** RFC 3339, where the time is known. */
   readonly at?: string;
 }
-
-/** What a rollback would take back, by component. */
-export type Back = Readonly<Record<string, string>>;
 
 /** The next automatic act, if there is one, and what a person can do. */
 export function nextActs(app: Application, status: WorkflowStatus | undefined, back: Back): readonly Act[] {
@@ -36,15 +34,19 @@ export function nextActs(app: Application, status: WorkflowStatus | undefined, b
 /** A suspend with a duration ends by itself, unless a person suspended too. */
 function ends(app: Application, status: WorkflowStatus): readonly Act[] {
   if (status.steps.some(isInterrupted)) return [];
-  return waiting(status)
-    .filter(isTimed)
-    .flatMap(({ name, firstExecuteTime }) => {
-      const step = allSteps(app).find((candidate) => candidate.name === name);
-      const seconds = parseDuration(asText(own(step?.properties, "duration")) ?? "");
-      const since = parseTime(firstExecuteTime ?? "");
-      if (seconds === undefined || since === undefined) return [];
-      return [{ text: `${name} ends, then ${following(app, status)}`, at: formatTime(since + seconds) }];
-    });
+  return waiting(status).flatMap((step) => {
+    const end = endOfSuspend(step, app);
+    if (end === undefined) return [];
+    return [{ text: `${step.name} ends, then ${following(app, status)}`, at: formatTime(end) }];
+  });
+}
+
+/** When a suspend step that waits ends by itself (seconds since the epoch); undefined where it does not. */
+export function endOfSuspend(status: StepStatus, app: Application): number | undefined {
+  const step = allSteps(app).find(({ name }) => name === status.name);
+  const seconds = parseDuration(asText(own(step?.properties, "duration")) ?? "");
+  const since = parseTime(status.firstExecuteTime ?? "");
+  return isTimed(status) && seconds !== undefined && since !== undefined ? since + seconds : undefined;
 }
 
 function resumed(app: Application, status: WorkflowStatus): Act {

@@ -1,6 +1,7 @@
-import { type Application, readApplication, traitOf } from "../model/application.ts";
+import { type Application, type Component, readApplication, traitOf } from "../model/application.ts";
 import { asText, at, equal, type Json, type JsonObject } from "../model/json.ts";
 import { currentStep, readWorkflowStatus, type WorkflowStatus } from "../model/status.ts";
+import { formatTime } from "../model/time.ts";
 import { type KubeObject, nameOf } from "../model/world.ts";
 import { controllerRevision } from "../render/controller-revision.ts";
 import type { Owner } from "../render/owner.ts";
@@ -17,14 +18,15 @@ import { garbage, plainPlan } from "./plain-actions.ts";
 import { failure } from "./progress.ts";
 import { recordOf, recordWrite, stableMark } from "./record.ts";
 import { stepTypes } from "./steps/index.ts";
-import { reasonOf } from "./why.ts";
+import { type Leaving, reasonOf, type TimeTold } from "./why.ts";
 import { isInterrupted } from "./workflow-steps.ts";
 
 /**
  * What to do next for one Application, and the status to write: a pure function of what was observed. Every prefix of
- * the actions is safe, and once all are done the plan from what is there then is empty or waits.
+ * the actions is safe, and once all are done the plan from what is there then is empty or waits. Times for people are told as
+ * `timeTold` does.
  */
-export function plan(observed: Observed): Plan {
+export function plan(observed: Observed, timeTold: TimeTold = formatTime): Plan {
   const stored = readApplication(observed.app);
   if (at(observed.app, "metadata", "deletionTimestamp") !== undefined)
     return { actions: [], wakeIn: undefined, why: "it is being deleted" };
@@ -39,7 +41,7 @@ export function plan(observed: Observed): Plan {
   const canaries = observedCanaries(app, observed);
   const unrecorded = record(app, revision, canaries, owner);
   if (unrecorded.length > 0) return { actions: unrecorded, wakeIn: undefined, why: "its revisions are being recorded" };
-  return planRecorded({ app, owner, revision, canaries, observed });
+  return planRecorded({ app, owner, revision, canaries, observed, timeTold });
 }
 
 interface Scene {
@@ -48,6 +50,7 @@ interface Scene {
   readonly revision: AppRevision;
   readonly canaries: readonly CanaryComponent[];
   readonly observed: Observed;
+  readonly timeTold: TimeTold;
 }
 
 /** Revisions are written when a spec is first seen, before any step: their numbers count even if they never run. */
@@ -86,7 +89,12 @@ function planRecorded(scene: Scene): Plan {
     workflow: run.status,
     rollouts,
     plains: applied.flatMap(({ name }) => healths.get(name) ?? []),
+    leaving: [
+      ...rollouts.flatMap(({ canary, plan }) => leaving(canary.component, plan.wakeIn)),
+      ...applied.flatMap((component, i) => leaving(component, plains[i]?.wakeIn)),
+    ],
     now: observed.now,
+    timeTold: scene.timeTold,
   });
   const writes = [
     ...rollouts.flatMap((rollout) => rollout.plan.actions),
@@ -116,6 +124,9 @@ function planRecorded(scene: Scene): Plan {
     why,
   };
 }
+
+const leaving = ({ name: component }: Component, seconds: number | undefined): readonly Leaving[] =>
+  seconds === undefined ? [] : [{ component, seconds }];
 
 /** One turn of the workflow over what was observed. */
 function turn({ app, revision, canaries, observed }: Scene, healths: ReadonlyMap<string, ComponentHealth>): Run {

@@ -1,13 +1,16 @@
 import { expect } from "chai";
 import { canaryComponents, readApplication, rolloutOf } from "../../src/model/application.ts";
-import { asInteger, asList, asText, at } from "../../src/model/json.ts";
+import { asInteger, asList, asText, at, equal } from "../../src/model/json.ts";
 import { names } from "../../src/model/names.ts";
 import { servicePorts } from "../../src/model/service-ports.ts";
 import { readWorkflowStatus } from "../../src/model/status.ts";
 import { labelOf, nameOf } from "../../src/model/world.ts";
+import { type Command, command } from "../../src/rollout/commands.ts";
 import { weightsOf } from "../../src/rollout/component.ts";
 import { plan } from "../../src/rollout/plan.ts";
+import { takeBack } from "../../src/rollout/take-back.ts";
 import { flat } from "../../src/rollout/turn.ts";
+import { viewOf } from "../../src/rollout/view.ts";
 import { keptRevisions } from "./forgets.ts";
 import { inForce } from "./in-force.ts";
 import { phaseOf, type Rig } from "./rig.ts";
@@ -19,6 +22,7 @@ export function expectEnd(rig: Rig): void {
   const why = rig.rest();
   const again = plan(rig.observe());
   expect([again.actions, again.wakeIn], rig.fault("is not at rest").message).to.deep.equal([[], undefined]);
+  expectAdvice(rig, why);
   const phase = phaseOf(rig);
   const components = phasesOf(rig);
   if (phase === "running") {
@@ -31,6 +35,32 @@ export function expectEnd(rig: Rig): void {
   expect(phases, rig.fault(phase).message).to.include(phase);
   expect(why, rig.fault(`${phase} ${JSON.stringify(components)}`).message).to.match(advice);
 }
+
+/** What it advises, and what a person is offered, is not refused, and leads to no pods that are dead. */
+function expectAdvice(rig: Rig, why: string): void {
+  const told = [...why.matchAll(/rollguard (resume|restart|rollback) shop/g)].map((match) => match[1]);
+  const offered = viewOf({ ...rig.observe(), events: [] }).next.flatMap((act) => act.command ?? []);
+  for (const advice of new Set([...told, ...offered])) {
+    const fault = refusalOf(rig, advice as Command | "rollback");
+    expect(fault, rig.fault(`${advice} is advised: ${why}`).message).to.equal(undefined);
+  }
+}
+
+function refusalOf(rig: Rig, advice: Command | "rollback"): string | undefined {
+  const { app, objects, ready } = rig.observe();
+  if (advice !== "rollback") {
+    const commanded = command(advice, app);
+    return "refusal" in commanded ? commanded.refusal : undefined;
+  }
+  const taken = takeBack(app, objects);
+  if ("refusal" in taken) return taken.refusal;
+  if (equal(taken.object, app)) return "it changes nothing";
+  const dead = taken.pins.find(({ revision }) => hasPods(rig, revision) && !ready[revision]);
+  return dead && `the pods of ${dead.revision} are dead`;
+}
+
+const hasPods = ({ cluster }: Rig, revision: string): boolean =>
+  (asInteger(at(cluster.objects.get(`Deployment/default/${revision}`), "spec", "replicas")) ?? 0) > 0;
 
 /** Whether its author wants no more than a part: by a partition, or by a step whose condition does not hold. */
 function stopsShort(rig: Rig): boolean {

@@ -197,6 +197,7 @@ export class Play {
       this.rig.apply(rollback(this.rig.app(), name, stable), `rollback ${stable}`);
     }
     this.workflow = undefined;
+    this.marks = { ...this.marks, published: undefined };
   }
 
   /** One that is there, or the next. */

@@ -293,7 +293,7 @@ export const seededBugs: readonly SeededBug[] = [
     name: "a step waits for old pods that nobody brings",
     world: "all pods before all traffic, restarted",
     file: "batch",
-    find: "source && grow(source, 1)",
+    find: "source && grow(source, Math.max(1, source.replicas))",
     put: "source && (grow(source, 1) && { kind: 'wait', on: 'pods', revision: source.name, text: '' })",
   },
 ];

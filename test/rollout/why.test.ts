@@ -2,6 +2,8 @@ import { expect } from "chai";
 import type { JsonObject } from "../../src/model/json.ts";
 import type { KubeObject } from "../../src/model/world.ts";
 import { command } from "../../src/rollout/commands.ts";
+import { plan } from "../../src/rollout/plan.ts";
+import { takeBack } from "../../src/rollout/take-back.ts";
 import { Rig } from "./rig.ts";
 
 const expose: JsonObject = { type: "expose", properties: { port: [80] } };
@@ -44,6 +46,8 @@ function rolled(second: KubeObject): Rig {
   return rig;
 }
 
+const only = (revision: string): JsonObject => ({ weightedTargets: [{ revision, weight: 100 }] });
+
 describe("the reason", () => {
   it("tells a timeout, and what was waited for", () => {
     const rig = rolled(shop(2, {}, [canaryStep(10, { timeout: "5s" })]));
@@ -70,5 +74,105 @@ describe("the reason", () => {
     expect(rig.rest()).to.equal(`terminated by command; web stays at web-v1 1/1 90%, web-v2 1/1 10%${goOn}`);
     rig.crash("web-v2");
     expect(rig.rest()).to.equal(`terminated by command; web stays at web-v1 1/1 100%, web-v2 1/1 0%${goOn}`);
+  });
+
+  const approval = { name: "approval", type: "suspend" };
+  const after = { ...canaryStep(100), name: "rest", properties: { batchPartition: 1, traffic: only("web-v2") } };
+  const played = (rig: Rig, name: Parameters<typeof command>[0]): string => {
+    const commanded = command(name, rig.app());
+    if ("object" in commanded) rig.write(commanded.object, name);
+    return rig.rest();
+  };
+
+  it("of a first deployment that fails does not advise to go back, and there is nothing to go back to", () => {
+    const rig = new Rig("Application/default/shop");
+    rig.fail("web-v1");
+    rig.apply(shop(1), "first");
+    expect(rig.rest()).to.equal(
+      "0 of 1 pods of web-v1 are ready and no more come: look at the pods of web-v1, then apply a fix",
+    );
+    expect(takeBack(rig.app(), rig.observe().objects)).to.deep.equal({
+      refusal: "shop has no rollout to take back",
+    });
+  });
+
+  it("of a stable revision that dies does not advise to go back to it", () => {
+    const rig = rolled(shop(2, {}, [canaryStep(10), approval, after]));
+    rig.rest();
+    rig.fail("web-v1");
+    expect(rig.rest()).to.equal("web-v1 has traffic and no ready pod, and weights stay: look at its pods, apply a fix");
+  });
+
+  it("of a rollout that fails advises to go back, until that is done", () => {
+    const back = { name: "back", type: "canary-rollback", if: "status.first.failed" };
+    const steps = [canaryStep(10), { ...back, properties: { rollbackVersion: "web-v1" } }];
+    for (const [second, says] of [
+      [shop(2, {}, [canaryStep(10)]), /, then apply a fix or roll back with rollguard rollback shop$/],
+      [shop(2, {}, steps), /; apply a fix, or try again with rollguard restart shop$/],
+    ] as const) {
+      const rig = new Rig("Application/default/shop");
+      rig.apply(shop(1), "first");
+      rig.rest();
+      rig.fail("web-v2");
+      rig.apply(second, "second");
+      expect(rig.rest()).to.match(says);
+    }
+  });
+
+  it("of pods that are missing tells how many there are to be", () => {
+    const size = { targetSize: 4, rolloutBatches: [{ replicas: 1 }, { replicas: 1 }, { replicas: 2 }] };
+    const weightedTargets = ["web-v1", "web-v2"].map((revision) => ({ revision, weight: 50 }));
+    const second = { ...after, name: "half", properties: { batchPartition: 1, traffic: { weightedTargets } } };
+    const rig = new Rig("Application/default/shop");
+    rig.apply(shop(1, size), "first");
+    rig.rest();
+    rig.apply(shop(2, size, [canaryStep(10), approval, second]), "second");
+    rig.rest();
+    rig.fail("web-v1");
+    expect(played(rig, "resume")).to.equal(
+      "0 of 3 pods of web-v1 are ready and no more come: look at the pods of web-v1, then apply a fix",
+    );
+  });
+
+  it("of a workflow that waits after its rollout is done does not advise to go back", () => {
+    const rig = rolled(shop(2, {}, [{ ...after, name: "first" }, approval]));
+    expect(rig.rest()).to.equal("suspended at approval; a person goes on with rollguard resume shop");
+  });
+
+  it("tells of several suspends which ends by itself, and when", () => {
+    const group = (...subSteps: JsonObject[]) => ({ name: "both", type: "step-group", subSteps });
+    const timed = { name: "soak", type: "suspend", properties: { duration: "30s" } };
+    const goOn = "a person goes on with rollguard resume shop, or back with rollguard rollback shop";
+    const both = rolled(shop(2, {}, [canaryStep(10), group(timed, approval), after]));
+    both.rest(20);
+    expect(plan(both.observe()).why).to.equal(`suspended at approval, soak until 2026-01-01T00:00:47Z; ${goOn}`);
+    expect(both.rest()).to.equal(`suspended at approval; ${goOn}`);
+    const alone = rolled(shop(2, {}, [canaryStep(10), timed, after]));
+    alone.rest(20);
+    expect(plan(alone.observe(), (seconds) => String(seconds % 60)).why).to.equal(
+      "suspended at soak until 47; go on before with rollguard resume shop",
+    );
+  });
+
+  it("names no step where none waits", () => {
+    const never = { ...canaryStep(100), name: "rest", dependsOn: ["x"] };
+    const group = {
+      name: "g",
+      type: "step-group",
+      if: "status.first.failed",
+      subSteps: [{ name: "x", type: "suspend" }],
+    };
+    const rig = rolled(shop(2, {}, [canaryStep(10), group, never]));
+    rig.rest();
+    expect(played(rig, "suspend")).to.match(/^suspended; a person goes on with rollguard resume shop/);
+  });
+
+  it("says until when what a component had before is left", () => {
+    const { spec, ...rest } = shop(1);
+    const plain = JSON.parse(JSON.stringify(spec).replace(/,\{"type":"rollout".*?\}\]\}\}/, ""));
+    const rig = rolled({ ...rest, spec: plain });
+    rig.rest(5);
+    expect(plan(rig.observe()).why).to.match(/^the proxies leave what web had before, until 2026-/);
+    expect(rig.rest()).to.equal("nothing to do");
   });
 });
