@@ -3,6 +3,7 @@ import { names } from "../model/names.ts";
 import { remembered } from "../model/remembered.ts";
 import { type KubeObject, kindOf, labelOf, nameOf, namespaceOf } from "../model/world.ts";
 import type { Action, Ages, Observed } from "../rollout/observed.ts";
+import { epoch } from "./clock.ts";
 import { deploymentStatus, type Nature, nextChange, noPods, type Pods, readyPods, scaled } from "./pods.ts";
 
 /** A cluster in memory: objects as the API server would keep them, and pods that become ready when they are told to. */
@@ -95,9 +96,6 @@ export function performed(cluster: PaperCluster, action: Action, app: KubeObject
       return written(cluster, { ...(cluster.objects.get(keyOf(app)) ?? app), status: action.status }, now);
   }
 }
-
-/** Seconds since 1970 at which the simulated clock stands at 0. */
-const epoch = 1767225600;
 
 const ownerOf = (namespace: string, app: string | undefined): string => `${namespace}/${app ?? ""}`;
 const ownerIn = remembered((object: KubeObject) => ownerOf(namespaceOf(object), labelOf(object, names.app)));
