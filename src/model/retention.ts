@@ -14,7 +14,7 @@ export const historyLimit = 10;
 /**
  * The ControllerRevisions of an Application that may go: those of components that it no longer has, and of the others the
  * oldest beyond the limit. One that serves, that the spec names or that is `inUse` stays, and so does the highest number: a
- * number is never given twice.
+ * number is never given twice. What somebody else recorded is not ours to forget.
  */
 export function supersededRevisions(
   app: Application,
@@ -24,7 +24,8 @@ export function supersededRevisions(
   const named = namedRevisions(app);
   return [...byComponent(objects)].flatMap(([name, revisions]) => {
     const component = app.components.find((candidate) => candidate.name === name);
-    if (!component) return revisions;
+    const ours = revisions.filter((object) => labelOf(object, names.contentHash) !== undefined);
+    if (!component) return ours;
     const known = revisions.map(readRevision);
     const stables = stablesInTime(known).map((revision) => revision.name);
     const predicted = canaryComponents(app).includes(component) ? predictRevision(component, known) : undefined;
@@ -34,7 +35,7 @@ export function supersededRevisions(
       known.filter((revision) => !isNeeded(revision)),
       stables.at(-2),
     );
-    return revisions.filter((object) => going.has(nameOf(object)));
+    return ours.filter((object) => going.has(nameOf(object)));
   });
 }
 
