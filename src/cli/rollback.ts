@@ -33,7 +33,9 @@ export async function rollback(name: string, options: RollbackOptions): Promise<
       await replace(place.api, taken.object);
       warnOfGitOps(app, name, place);
       hint(`see ${commandLine("get", `${name} -w`, place)}`);
-      return printable(`${name} goes back: ${pins}, and its workflow is dropped`);
+      const isPublished = at(app, "metadata", "annotations", names.publishVersion) !== undefined;
+      const dropped = isPublished ? "its workflow and its publishVersion are" : "its workflow is";
+      return printable(`${name} goes back: ${pins}, and ${dropped} dropped`);
     });
     print(told);
     return exitCodes.ok;

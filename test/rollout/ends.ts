@@ -15,7 +15,7 @@ import { keptRevisions } from "./forgets.ts";
 import { inForce } from "./in-force.ts";
 import { phaseOf, type Rig } from "./rig.ts";
 
-const advice = /rollguard (?:resume|restart|rollback) shop|apply a fix/;
+const advice = /rollguard (?:resume|restart|rollback) shop|apply (?:a fix|one that does)/;
 
 /** At rest it is done, or it waits for somebody and says so. */
 export function expectEnd(rig: Rig): void {
