@@ -6,7 +6,7 @@ import { expect } from "chai";
 const floors = [
   ["model"],
   ["rules", "mutations", "render"],
-  ["admission", "rollout"],
+  ["admission", "rollout", "mesh"],
   ["simulate", "cluster"],
   ["server", "controller", "install", "cli"],
 ];

@@ -59,7 +59,10 @@ checked.`,
   ),
   list: ending("", "list", "list -A"),
   resume: ending("It writes what vela workflow resume writes.", "resume book-info", "resume book-info --step approval"),
-  suspend: ending("It writes what vela workflow suspend writes.", "suspend book-info"),
+  suspend: ending(
+    "It writes what vela workflow suspend writes, and stops the clock of a suspend step that has a duration.",
+    "suspend book-info",
+  ),
   terminate: ending("It writes what vela workflow terminate writes.", "terminate book-info"),
   restart: ending(
     "It writes what vela workflow restart writes. Pods never step back, weights follow the running step, every\nsuspend waits again.",
@@ -68,11 +71,16 @@ checked.`,
   rollback: ending(
     `It writes what a rollback manifest says: targetRevision, one batch of all pods, no workflow. Without
 --to every component that is on its way to another revision goes back to its stable one. Where a GitOps
-tool keeps the Application, commit what --export prints. --now leaves the annotation rollguard.dev/return:
-at-once, which the next rollback without --now takes away.`,
+tool keeps the Application, commit what --export prints. --now writes the annotation rollguard.dev/return:
+at-once, which goes by itself once all is back.`,
     "rollback book-info",
     "rollback book-info --to reviews-v1 --now",
     "rollback book-info --export > bookinfo-rollback.yaml",
+  ),
+  doctor: ending(
+    "A line for each check: ok, warning, failed, or unknown where it may not be read. Exit code 1: one has failed.",
+    "doctor",
+    "doctor -o json",
   ),
   docs: ending("", "docs rules"),
 } as const;

@@ -1,3 +1,4 @@
+import { place } from "../install/place.ts";
 import type { Command as Verb } from "../rollout/commands.ts";
 import { type Command, Option, output, quiet } from "./command.ts";
 import { helpAfter } from "./help.ts";
@@ -31,12 +32,23 @@ export const liveVerbs = (end: End): readonly ((program: Command) => Command)[] 
       .option("--now", "move all traffic as soon as one pod is ready: rather overload than errors")
       .option("--export", "print the manifest instead of writing it")
       .action(async (app, options) => end(await (await import("./rollback.ts")).rollback(app, options))),
+  (program) =>
+    live(
+      program,
+      "doctor",
+      "what a cluster lacks for Rollguard to work in it",
+      `where it runs, if not ${place.namespace}`,
+    )
+      .addOption(output("text", "json"))
+      .action(async (options) => end(await (await import("./doctor.ts")).doctor(options))),
 ];
 
-function live(program: Command, name: keyof typeof helpAfter, says: string): Command {
+const itsNamespace = "its namespace; otherwise that of the context";
+
+function live(program: Command, name: keyof typeof helpAfter, says: string, namespace = itsNamespace): Command {
   return quiet(program.command(name))
     .description(says)
-    .addOption(new Option("-n, --namespace <name>", "its namespace; otherwise that of the context"))
+    .addOption(new Option("-n, --namespace <name>", namespace))
     .option("--kubeconfig <file>", "the cluster; otherwise the one that kubectl would take")
     .option("--context <name>", "another context of the kubeconfig than the current one")
     .addHelpText("after", helpAfter[name]);

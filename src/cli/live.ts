@@ -3,6 +3,7 @@ import { resources } from "../cluster/resources.ts";
 import { read } from "../cluster/writes.ts";
 import { names } from "../model/names.ts";
 import type { KubeObject } from "../model/world.ts";
+import { warn } from "./print.ts";
 import { programName, Refusal } from "./usage.ts";
 
 /** Which cluster, and where in it. */
@@ -27,7 +28,12 @@ export interface Place extends Where {
 export async function onCluster<T>(options: LiveOptions, work: (place: Place) => Promise<T>): Promise<T> {
   const { connect } = await import("../cluster/client.ts");
   const { kubeconfig, context } = options;
-  const api = await connect({ kubeconfig, context });
+  const said = new Set<string>();
+  const onWarning = (text: string): void => {
+    if (!said.has(text)) warn(text);
+    said.add(text);
+  };
+  const api = await connect({ kubeconfig, context, onWarning });
   const namespace = options.namespace ?? api.namespace;
   try {
     return await work({ api, namespace, suffix: suffixOf(options, api.namespace) });

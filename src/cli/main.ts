@@ -1,4 +1,4 @@
-import { ApiError } from "../cluster/api.ts";
+import { ApiError, type Details } from "../cluster/api.ts";
 import { FileError } from "../cluster/files.ts";
 import {
   after,
@@ -15,7 +15,7 @@ import {
 } from "./command.ts";
 import { helpAfter } from "./help.ts";
 import { liveVerbs } from "./live-verbs.ts";
-import { complain, endOnClosedOutput } from "./print.ts";
+import { cite, complain, endOnClosedOutput } from "./print.ts";
 import { type ExitCode, exitCodes, programName, Refusal, UsageError } from "./usage.ts";
 
 function makeProgram(): Command {
@@ -84,6 +84,15 @@ function addServe(program: Command): Command {
     .option("--certs-secret <name>", "certificates made by Rollguard itself and kept there, instead of files")
     .option("--kubeconfig <file>", "the cluster; otherwise the one that kubectl would take, or that of the pod")
     .option("--settle <duration>", "how long to wait until every proxy has a new route", "12s")
+    .option(
+      "--istiod-namespace <name>",
+      "ask the istiods there which proxies have a new route, to wait no longer than that",
+    )
+    .option(
+      "--istiod-token <file>",
+      "token of audience istio-ca for it, read each time",
+      "/var/run/secrets/tokens/istio-token",
+    )
     .option("--lease-namespace <name>", "where replicas agree on who rolls out; otherwise the namespace of the context")
     .addOption(part("dashboard", "show rollouts; files have none", ["off"]))
     .addOption(part("authorize", "ask what the requester may do; files cannot tell", ["requester", "off"]))
@@ -142,6 +151,8 @@ function explain(error: unknown): void {
   const isHelp = error instanceof CommanderError && (error.exitCode === 0 || error.code === "commander.help");
   end(exitCodeOf(error));
   if (!isHelp) complain(lineOf(error));
+  const faults = faultsOf(error);
+  if (faults.length > 1) for (const fault of faults) cite(`* ${fault}`);
   if (process.env["ROLLGUARD_DEBUG"] === "1" && error instanceof Error)
     for (const line of (error.stack ?? "").split("\n")) complain(line);
 }
@@ -155,9 +166,19 @@ function exitCodeOf(error: unknown): ExitCode {
 
 function lineOf(error: unknown): string {
   if (error instanceof CommanderError) return error.message.replace(/^error: /, "");
+  if (error instanceof ApiError && error.details) return invalid(error.details, faultsOf(error));
   if (isExpected(error)) return error.message;
   return `unexpected error: ${error instanceof Error ? error.message : String(error)}`;
 }
+
+/** As kubectl says it (kubernetes/kubectl: pkg/cmd/util/helpers.go): one fault in the same line, more below it. */
+const invalid = ({ kind, name }: Details, faults: readonly string[]): string =>
+  `The ${kind} "${name}" is invalid:${faults.length === 1 ? ` ${faults[0]}` : ""}`;
+
+const faultsOf = (error: unknown): readonly string[] => {
+  const causes = error instanceof ApiError ? (error.details?.causes ?? []) : [];
+  return [...new Set(causes.map(({ field, message }) => (field === "" ? message : `${field}: ${message}`)))];
+};
 
 const isExpected = (error: unknown): error is Error =>
   [FileError, UsageError, Refusal, ApiError].some((kind) => error instanceof kind);

@@ -26,6 +26,12 @@ export const complain = (text: string): void => {
   process.stderr.write(`rollguard: ${printable(text).replaceAll("\n", " ")}\n`);
 };
 
+/** What an API server warns of, and what is wrong, each in a line, as kubectl has it. */
+export const warn = (text: string): void => cite(`Warning: ${text}`);
+export const cite = (text: string): void => {
+  process.stderr.write(`${printable(text).replaceAll("\n", " ")}\n`);
+};
+
 /** What to do next, for who looks; a script has no use for it. */
 export const hint = (text: string): void => {
   if (isTerminal) process.stderr.write(`${colour.dim(printable(text))}\n`);

@@ -3,7 +3,9 @@ import { isIPv6 } from "node:net";
 import type { AccessReviews } from "../cluster/access.ts";
 import { type Api, ApiError } from "../cluster/api.ts";
 import { worldFromFiles } from "../cluster/file-world.ts";
+import type { IstiodOptions } from "../controller/confirmations.ts";
 import type { Log } from "../controller/reconcile.ts";
+import type { Lookup } from "../model/world.ts";
 import { planLine } from "../rollout/plan-line.ts";
 import { makeLogger } from "../server/log.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../server/serve.ts";
@@ -25,6 +27,8 @@ export interface ServeOptions {
   readonly authorize: "requester" | "off";
   readonly settle: string;
   readonly leaseNamespace?: string;
+  readonly istiodNamespace?: string;
+  readonly istiodToken: string;
 }
 
 /** What is judged against, and what goes on beside the webhooks. */
@@ -97,10 +101,10 @@ async function onCluster(api: Api, settleSeconds: number, options: ServeOptions)
       : await keptCertificates(api, { namespace, secret: certsSecret, names: [`rollguard.${namespace}.svc`] }, onFault);
   const log: Log = (message, fields = {}) => logger.info(message, fields);
   const isActive = options.controller === "on";
-  const controller = new Controller({ api, settleSeconds, namespace, isActive, log });
+  const controller = new Controller({ api, settleSeconds, namespace, isActive, log, istiod: istiodOf(options) });
   const reviews = new AccessReviews(api);
   return {
-    surroundings: { world: controller.world, planLine },
+    surroundings: isActive ? { world: controller.world, planLine } : { world: controller.world, knows: knowsOfObjects },
     tls: kept,
     ready: () => controller.ready,
     ...(options.authorize === "requester" ? { access: accessOf(reviews) } : {}),
@@ -112,6 +116,12 @@ async function onCluster(api: Api, settleSeconds: number, options: ServeOptions)
     },
   };
 }
+
+const istiodOf = ({ istiodNamespace: namespace, istiodToken: tokenFile }: ServeOptions): IstiodOptions | undefined =>
+  namespace ? { namespace, tokenFile } : undefined;
+
+/** With the controller off somebody else rolls out: who that is, is not asked, and what it will do, not known. */
+const knowsOfObjects = (lookup: Lookup): boolean => lookup !== "ValidatingWebhookConfiguration by webhook";
 
 const accessOf =
   (reviews: AccessReviews): NonNullable<ServerOptions["access"]> =>

@@ -1,4 +1,4 @@
-import { asInteger, asText, at, type JsonObject, own } from "../model/json.ts";
+import { asInteger, asList, asText, at, type Json, type JsonObject, own } from "../model/json.ts";
 import type { KubeObject } from "../model/world.ts";
 
 export interface ApiRequest {
@@ -43,6 +43,14 @@ export interface Failure {
   readonly message: string;
   /** Seconds. */
   readonly retryAfter?: number | undefined;
+  readonly details?: Details | undefined;
+}
+
+/** What about which object is wrong (metav1.StatusDetails), each fault with its field. */
+export interface Details {
+  readonly kind: string;
+  readonly name: string;
+  readonly causes: readonly { readonly field: string; readonly message: string }[];
 }
 
 /** A call that failed: what was asked, and what the API server said to it. */
@@ -50,13 +58,15 @@ export class ApiError extends Error {
   readonly status: number;
   readonly reason: string;
   readonly retryAfter: number | undefined;
+  readonly details: Details | undefined;
 
-  constructor({ status, reason, message, retryAfter }: Failure) {
+  constructor({ status, reason, message, retryAfter, details }: Failure) {
     super(message);
     this.name = "ApiError";
     this.status = status;
     this.reason = reason;
     this.retryAfter = retryAfter;
+    this.details = details;
   }
 
   /** Somebody wrote in between: what the write was decided on is no longer so. */
@@ -90,8 +100,9 @@ export class ApiError extends Error {
 
   /** The same, saying what was asked: the method and the path, never a body. */
   about({ method = "GET", path }: Pick<ApiRequest, "method" | "path">): ApiError {
+    const { status, reason, retryAfter, details } = this;
     const message = `${method} ${path.split("?")[0]}: ${this.message}`;
-    return new ApiError({ status: this.status, reason: this.reason, message, retryAfter: this.retryAfter });
+    return new ApiError({ status, reason, message, retryAfter, details });
   }
 }
 
@@ -117,7 +128,17 @@ export function errorOf(httpStatus: number, answer: JsonObject | undefined, retr
     reason: asText(own(answer, "reason")) || `HTTP${status}`,
     message: clean(asText(own(answer, "message")) ?? "") || `the API server answered with HTTP status ${status}`,
     retryAfter: header ?? stated,
+    details: detailsOf(own(answer, "details")),
   });
+}
+
+function detailsOf(details: Json | undefined): Details | undefined {
+  const causes = asList(own(details, "causes")).map((cause) => ({
+    field: asText(own(cause, "field")) ?? "",
+    message: clean(asText(own(cause, "message")) ?? ""),
+  }));
+  if (causes.length === 0) return undefined;
+  return { kind: asText(own(details, "kind")) ?? "", name: asText(own(details, "name")) ?? "", causes };
 }
 
 const maxMessage = 512;

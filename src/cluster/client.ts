@@ -22,6 +22,8 @@ export interface ConnectOptions {
   /** Another context of it than the current one. */
   readonly context?: string | undefined;
   readonly clock?: Clock;
+  /** What the API server, or a webhook, warns of beside an answer. */
+  onWarning?(text: string): void;
 }
 
 /** Whether there is a kubeconfig, or a service account of a pod. */
@@ -49,7 +51,8 @@ function exists(file: string): boolean {
  * Reads the configuration and makes the first credentials; nothing is sent to the API server yet. Throws an ApiError whose
  * reason is `NoCredentials` where the configuration is absent or of no use.
  */
-export async function connect({ kubeconfig, context, clock = systemClock }: ConnectOptions = {}): Promise<Api> {
+export async function connect(options: ConnectOptions = {}): Promise<Api> {
+  const { kubeconfig, context, clock = systemClock, onWarning } = options;
   if (kubeconfig === undefined && !hasConfig())
     throw unusable(new Error("there is none, and this is no pod with a service account"));
   // It takes a quarter of a second to load, and most verbs need no cluster.
@@ -71,7 +74,7 @@ export async function connect({ kubeconfig, context, clock = systemClock }: Conn
   } finally {
     deadline.end();
   }
-  return new Requests(source, clock);
+  return new Requests(source, clock, onWarning);
 }
 
 function choose(config: KubeConfig, context: string): void {

@@ -6,6 +6,7 @@ import { type Api, ApiError, type ApiRequest, errorOf, malformed } from "./api.t
 import { backOff, type Clock, sleep } from "./clock.ts";
 import { Deadline } from "./deadline.ts";
 import { Slots } from "./slots.ts";
+import { warningsIn } from "./warnings.ts";
 
 /** How the API server is reached, and who calls. */
 export interface Credentials {
@@ -36,10 +37,12 @@ export class Requests implements Api {
   private readonly ending = new AbortController();
   private readonly source: CredentialSource;
   private readonly clock: Clock;
+  private readonly onWarning: (text: string) => void;
   /** The API server said that it has too much to do, until when. */
   private throttle: { readonly error: ApiError; readonly endsAt: number } | undefined;
 
-  constructor(source: CredentialSource, clock: Clock) {
+  constructor(source: CredentialSource, clock: Clock, onWarning = (_text: string): void => {}) {
+    this.onWarning = onWarning;
     this.namespace = source.namespace;
     this.source = source;
     this.clock = clock;
@@ -87,7 +90,9 @@ export class Requests implements Api {
     for (let tries = 0; ; tries++) {
       if (!request.isUrgent) await this.pause(deadline);
       try {
-        return await read(await this.send(request, deadline));
+        const answer = await this.send(request, deadline);
+        warningsIn(answer.headersDistinct["warning"] ?? []).forEach(this.onWarning);
+        return await read(answer);
       } catch (error) {
         if (!isThrottled(error)) throw error;
         const wait = Math.max((error.retryAfter ?? 1) * 1000, backOff(this.clock, tries));

@@ -1,7 +1,9 @@
 import type { Clock } from "../cluster/clock.ts";
-import { asInteger, asText, at } from "../model/json.ts";
+import { confirmedLog, isUnmistakable, logged, type RouteLog, type SeenRoute } from "../mesh/route-log.ts";
+import { asInteger, asText, at, canonical } from "../model/json.ts";
 import { names } from "../model/names.ts";
 import { type KubeObject, labelOf, nameOf } from "../model/world.ts";
+import { weightsOf } from "../rollout/component.ts";
 import type { Ages } from "../rollout/observed.ts";
 
 interface Since {
@@ -11,11 +13,17 @@ interface Since {
 
 interface Known {
   readonly route: Since;
+  readonly log: RouteLog;
+  /** Whether every proxy was seen to have the route. */
+  readonly isConfirmed: boolean;
   readonly subsets: Since;
   readonly pods: ReadonlyMap<string, number>;
   /** When pods went last. */
   readonly removedAt: number;
 }
+
+/** Whether every proxy was seen to have the route of a component, by the generations of its VirtualServices. */
+export type IsConfirmed = (application: string, component: string, signature: string) => boolean;
 
 /**
  * Since when this process knows of what is in force, on the monotonic clock. All of it is forgotten with the process, so
@@ -24,9 +32,11 @@ interface Known {
 export class AgeBook {
   private readonly known = new Map<string, ReadonlyMap<string, Known>>();
   private readonly clock: Clock;
+  private readonly isConfirmed: IsConfirmed;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, isConfirmed: IsConfirmed = () => false) {
     this.clock = clock;
+    this.isConfirmed = isConfirmed;
   }
 
   /** The ages of each component of an Application, by what is there now. */
@@ -37,16 +47,28 @@ export class AgeBook {
     const after = new Map(
       [...components].map((component) => {
         const own = objects.filter((object) => labelOf(object, names.component) === component);
-        return [component, noted(before?.get(component), own, ready, now)] as const;
+        const known = noted(before?.get(component), own, ready, now);
+        const isConfirmed = this.isConfirmed(key, component, known.route.signature);
+        return [component, isConfirmed ? { ...known, log: confirmedLog(known.log), isConfirmed } : known] as const;
       }),
     );
     this.known.set(key, after);
     return Object.fromEntries(
-      [...after].map(([component, { route, subsets, removedAt }]) => [
+      [...after].map(([component, { route, subsets, removedAt, isConfirmed }]) => [
         component,
-        { route: seconds(now - route.at), subsets: seconds(now - subsets.at), removal: seconds(now - removedAt) },
+        {
+          route: isConfirmed ? unbounded : seconds(now - route.at),
+          subsets: seconds(now - subsets.at),
+          removal: seconds(now - removedAt),
+        },
       ]),
     );
+  }
+
+  /** Whether to see the route of a component in a push proves that it is the latest one. */
+  isUnmistakable(key: string, component: string, settleSeconds: number): boolean {
+    const known = this.known.get(key)?.get(component);
+    return known !== undefined && isUnmistakable(known.log, settleSeconds * 1000);
   }
 
   forget(key: string): void {
@@ -54,6 +76,7 @@ export class AgeBook {
   }
 }
 
+const unbounded = Number.POSITIVE_INFINITY;
 const seconds = (milliseconds: number): number => milliseconds / 1000;
 
 function noted(
@@ -65,15 +88,31 @@ function noted(
   const pods = podsOf(own, ready);
   const fewer = before && [...before.pods].some(([revision, count]) => (pods.get(revision) ?? 0) < count);
   return {
-    route: since(before?.route, generationsOf(own, "VirtualService"), now),
+    route: since(before?.route, routeSignature(own), now),
+    log: logged(before?.log, routesOf(own), now, !own.some(({ kind }) => routing.has(kind))),
     subsets: since(before?.subsets, generationsOf(own, "DestinationRule"), now),
     pods,
+    isConfirmed: false,
     removedAt: before && !fewer ? before.removedAt : now,
   };
 }
 
 const since = (before: Since | undefined, signature: string, now: number): Since =>
   before?.signature === signature ? before : { signature, at: now };
+
+/** Which generations of its VirtualServices a component has. */
+export const routeSignature = (own: readonly KubeObject[]): string => generationsOf(own, "VirtualService");
+
+const routing = new Set<unknown>(["VirtualService", "DestinationRule"]);
+
+const routesOf = (own: readonly KubeObject[]): readonly SeenRoute[] =>
+  own
+    .filter(({ kind }) => kind === "VirtualService")
+    .map((route) => ({
+      id: asText(at(route, "metadata", "uid")) ?? nameOf(route),
+      generation: asInteger(at(route, "metadata", "generation")) ?? 0,
+      split: canonical(Object.fromEntries(Object.entries(weightsOf(route)).filter(([, weight]) => weight > 0))),
+    }));
 
 /** A hand edit counts like one of ours: it has another generation, and another object has another uid. */
 const generationsOf = (objects: readonly KubeObject[], kind: string): string =>

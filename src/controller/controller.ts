@@ -6,9 +6,11 @@ import { Events } from "../cluster/events.ts";
 import type { World } from "../model/world.ts";
 import { AgeBook } from "./ages.ts";
 import { Caches } from "./caches.ts";
+import { Confirmations, type IstiodOptions } from "./confirmations.ts";
 import { Leadership } from "./lease.ts";
 import { Queue } from "./queue.ts";
 import { type Log, reconcile, Said } from "./reconcile.ts";
+import { Support } from "./support.ts";
 import { whileLeading } from "./while-leading.ts";
 
 export interface ControllerOptions {
@@ -20,6 +22,8 @@ export interface ControllerOptions {
   /** Without it nothing is rolled out, and the caches serve admission alone. */
   readonly isActive: boolean;
   readonly log: Log;
+  /** How istiod is asked whether proxies have a route; the settle time alone counts without. */
+  readonly istiod?: IstiodOptions | undefined;
   readonly clock?: Clock;
 }
 
@@ -31,23 +35,37 @@ const resyncEvery = 300_000;
 export class Controller {
   private readonly caches: Caches;
   private readonly queue: Queue;
-  private readonly leadership: Leadership | undefined;
+  private readonly support: Support | undefined;
+  private leadership: Leadership | undefined;
   private readonly events: Events;
+  private readonly confirmations: Confirmations | undefined;
   private readonly clock: Clock;
   private readonly log: Log;
   private cancel: (() => void) | undefined;
 
-  constructor({ api, settleSeconds, namespace, isActive, log, clock = systemClock }: ControllerOptions) {
+  constructor({ api, settleSeconds, namespace, isActive, log, istiod, clock = systemClock }: ControllerOptions) {
     const onFault = (error: unknown): void => log(error instanceof Error ? error.message : String(error));
     this.clock = clock;
     this.log = log;
     const holder = `${hostname()}_${randomUUID()}`;
     this.events = new Events({ api, instance: hostname(), onFault, clock });
     this.caches = new Caches({ api, clock, onFault, onChange: (key) => this.look(key) });
+    this.confirmations =
+      istiod &&
+      new Confirmations({
+        ...istiod,
+        api,
+        clock,
+        home: namespace,
+        settleSeconds,
+        log,
+        onConfirmed: (key) => this.look(key),
+      });
     const tools = {
       api: whileLeading(api, () => this.acts),
       caches: this.caches,
-      ages: new AgeBook(clock),
+      ages: new AgeBook(clock, (...route) => this.confirmations?.has(...route) ?? false),
+      confirmations: this.confirmations,
       events: this.events,
       clock,
       settleSeconds,
@@ -55,18 +73,21 @@ export class Controller {
       said: new Said(log),
     };
     this.queue = new Queue({ work: (key) => reconcile(key, tools), workers, clock });
-    this.leadership = isActive
-      ? new Leadership({
-          api,
-          namespace,
-          name: "rollguard-controller",
-          holder,
-          clock,
-          onGained: () => this.begin(),
-          onLost: () => log("another process leads"),
-          onFault,
-        })
-      : undefined;
+    const lead = (): Leadership =>
+      new Leadership({
+        api,
+        namespace,
+        name: "rollguard-controller",
+        holder,
+        clock,
+        onGained: () => this.begin(),
+        onLost: () => log("another process leads"),
+        onFault,
+      });
+    const onGiven = (): void => {
+      this.leadership ??= lead();
+    };
+    this.support = isActive ? new Support({ api, clock, log, onGiven }) : undefined;
   }
 
   get world(): World {
@@ -85,6 +106,8 @@ export class Controller {
 
   async stop(): Promise<void> {
     this.cancel?.();
+    this.confirmations?.stop();
+    await this.support?.stop();
     await this.queue.stop();
     await this.leadership?.stop();
     await this.caches.stop();
@@ -92,7 +115,7 @@ export class Controller {
   }
 
   private get acts(): boolean {
-    return this.isLeader && this.ready === true;
+    return this.isLeader && this.ready === true && this.support?.isGiven === true;
   }
 
   private look(key: string): void {
@@ -108,8 +131,8 @@ export class Controller {
   private resync(): void {
     this.cancel?.();
     if (!this.isLeader) return;
-    const isReady = this.ready === true;
-    if (isReady) for (const key of this.caches.keys()) this.queue.add(key);
-    this.cancel = this.clock.after(isReady ? resyncEvery : 100, () => this.resync());
+    const { acts } = this;
+    if (acts) for (const key of this.caches.keys()) this.queue.add(key);
+    this.cancel = this.clock.after(acts ? resyncEvery : 100, () => this.resync());
   }
 }

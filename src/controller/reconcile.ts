@@ -4,20 +4,23 @@ import type { Clock } from "../cluster/clock.ts";
 import type { Events } from "../cluster/events.ts";
 import { perform } from "../cluster/perform.ts";
 import { resources } from "../cluster/resources.ts";
-import { apply, read, remove } from "../cluster/writes.ts";
+import { read, remove } from "../cluster/writes.ts";
 import { asInteger, asText, at } from "../model/json.ts";
 import { names } from "../model/names.ts";
-import { type KubeObject, labelOf, nameOf } from "../model/world.ts";
+import { isVelaCores } from "../model/vela-core.ts";
+import { type KubeObject, labelOf } from "../model/world.ts";
 import type { Action, Observed } from "../rollout/observed.ts";
 import { plan } from "../rollout/plan.ts";
-import { states } from "../rollout/write.ts";
 import type { AgeBook } from "./ages.ts";
+import { askForRoutes } from "./ask-for-routes.ts";
 import type { Caches } from "./caches.ts";
+import type { Confirmations } from "./confirmations.ts";
 import { letGo } from "./ending.ts";
+import { endReturn, keepEnd, keepTracker } from "./keep.ts";
 import { readyPods } from "./observe.ts";
 import type { Outcome } from "./queue.ts";
 import { tellingOf } from "./tell.ts";
-import { resourceTracker } from "./tracker.ts";
+import { isTracker } from "./tracker.ts";
 import { isLost } from "./while-leading.ts";
 
 /** What a reconciler works with. */
@@ -26,6 +29,8 @@ export interface Tools {
   readonly api: Api;
   readonly caches: Caches;
   readonly ages: AgeBook;
+  /** Undefined where istiod is not asked. */
+  readonly confirmations: Confirmations | undefined;
   readonly events: Events;
   readonly clock: Clock;
   readonly settleSeconds: number;
@@ -92,6 +97,10 @@ async function turn(key: string, tools: Tools): Promise<Turn> {
   const [namespace = "", name = ""] = key.split("/");
   const app = await read(api, resources.Application, namespace, name);
   if (!app) return forget(key, tools);
+  if (isVelaCores(app, caches.world)) {
+    tools.said.tell(key, `left to vela-core, it is not annotated ${names.controllerRequirement}: ${names.controller}`);
+    return nothing;
+  }
   if (at(app, "metadata", "deletionTimestamp") !== undefined) {
     await letGo(api, app, caches.labelled(key));
     return nothing;
@@ -121,11 +130,15 @@ function isRefused(key: string, app: KubeObject, { caches, events, said }: Tools
 /** Does what the plan says. Where it says nothing, waits. */
 async function follow(key: string, app: KubeObject, tools: Tools): Promise<Turn> {
   const observed = observe(key, app, tools);
+  await keepEnd(app, observed.objects, tools);
   const { actions, wakeIn, why } = plan(observed);
   for (const action of actions) await act(action, observed, tools);
   if (actions.length > 0) return undefined;
-  await track(app, observed, tools);
+  await keepTracker(app, observed.objects, tools);
+  await endReturn(app, observed.objects, tools);
   tools.said.tell(key, why);
+  const { ages: book, confirmations } = tools;
+  if (confirmations && wakeIn !== undefined) askForRoutes(key, observed, { book, confirmations });
   return { wakeIn };
 }
 
@@ -156,25 +169,14 @@ function isKeptFromUs(app: KubeObject): boolean {
   return labelOf(app, names.pause) === "true" || (requirement !== undefined && requirement !== names.controller);
 }
 
-/** What belongs to an Application goes by owner references; a ResourceTracker is in no namespace and has no owner. */
-async function forget(key: string, { api, caches, ages, said }: Tools): Promise<Outcome> {
+/** What belongs to an Application goes by owner references; our ResourceTracker is in no namespace and has no owner. */
+async function forget(key: string, { api, caches, ages, confirmations, said }: Tools): Promise<Outcome> {
   ages.forget(key);
+  confirmations?.forget(key);
   said.forget(key);
-  for (const tracker of caches.labelled(key).filter(({ kind }) => kind === "ResourceTracker")) {
+  for (const tracker of caches.labelled(key).filter((object) => isTracker(object, key))) {
     await remove(api, tracker);
     caches.forget(tracker);
   }
   return { wakeIn: undefined };
-}
-
-async function track(app: KubeObject, { objects }: Observed, { api, caches }: Tools): Promise<void> {
-  const wanted = resourceTracker(app, objects);
-  const known = objects.find((object) => object["kind"] === "ResourceTracker" && nameOf(object) === nameOf(wanted));
-  if (known && states(known, wanted)) return;
-  const isOlder = asText(at(known, "metadata", "labels", "app.oam.dev/uid")) !== asText(at(app, "metadata", "uid"));
-  if (known && isOlder) {
-    await remove(api, known);
-    caches.forget(known);
-  }
-  caches.learn(await apply(api, wanted, isOlder ? undefined : known));
 }

@@ -1,6 +1,7 @@
 import { asInteger, asText, at, type JsonObject } from "../model/json.ts";
 import { names } from "../model/names.ts";
 import { type KubeObject, labelOf, nameOf } from "../model/world.ts";
+import { lastSucceeded } from "../rollout/ended-run.ts";
 
 /** What is derived from an Application, except for what is kept about it. */
 const tracked: readonly unknown[] = [
@@ -17,22 +18,27 @@ const tracked: readonly unknown[] = [
 /**
  * The ResourceTracker of an Application: without it `vela status --tree` shows nothing, and without the kind `vela workflow
  * resume` fails (kubevela/kubevela: apis/core.oam.dev/v1beta1/resourcetracker_types.go). It is cluster-scoped, so that
- * nothing in a namespace can own it.
+ * nothing in a namespace can own it. KubeVela keeps one for each published version until the next has succeeded. This one
+ * is marked as all of them: by its annotation that of the version that is applied, which `vela status --tree` shows, and by
+ * its label that of the one to go back to, for which `vela workflow rollback` looks.
  */
 export function resourceTracker(app: KubeObject, labelled: readonly KubeObject[]): KubeObject {
   const name = nameOf(app);
   const namespace = asText(at(app, "metadata", "namespace")) ?? "default";
+  const publishVersion = asText(at(app, "metadata", "annotations", names.publishVersion));
+  const latest = asText(at(app, "status", "latestRevision", "name"));
   return {
     apiVersion: "core.oam.dev/v1beta1",
     kind: "ResourceTracker",
     metadata: {
-      name: `${name}-rollguard-${namespace}`,
+      name: trackerName(namespace, name),
       labels: {
         [names.app]: name,
         [names.appNamespace]: namespace,
         "app.oam.dev/uid": asText(at(app, "metadata", "uid")) ?? "",
-        "app.oam.dev/appRevision": asText(at(app, "status", "latestRevision", "name")) ?? "",
+        "app.oam.dev/appRevision": (publishVersion && lastSucceeded(labelled)) ?? latest ?? "",
       },
+      ...(publishVersion ? { annotations: { [names.publishVersion]: publishVersion } } : {}),
     },
     spec: {
       type: "versioned",
@@ -44,6 +50,14 @@ export function resourceTracker(app: KubeObject, labelled: readonly KubeObject[]
     },
   };
 }
+
+const trackerName = (namespace: string, app: string): string => `${app}-${names.controller}-${namespace}`;
+
+/** Whether an object is our ResourceTracker of the Application with that key: vela-core's are its own, and guard what it deletes. */
+export const isTracker = (object: KubeObject, key: string): boolean => {
+  const [namespace = "", name = ""] = key.split("/");
+  return object["kind"] === "ResourceTracker" && nameOf(object) === trackerName(namespace, name);
+};
 
 const managed = (object: KubeObject): JsonObject => ({
   apiVersion: object["apiVersion"],

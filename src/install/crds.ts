@@ -92,7 +92,15 @@ export const kubevelaKinds: readonly JsonObject[] = [
   open("ApplicationRevision", "applicationrevisions", "v1beta1", {
     shortNames: ["apprev"],
     categories: ["oam"],
-    columns: [{ name: "Age", type: "date", jsonPath: ".metadata.creationTimestamp" }],
+    columns: [
+      { name: "Age", type: "date", jsonPath: ".metadata.creationTimestamp" },
+      {
+        name: "Publish_Version",
+        type: "string",
+        jsonPath: ".metadata.annotations['app\\.oam\\.dev\\/publishVersion']",
+      },
+      { name: "Succeeded", type: "string", jsonPath: ".status.succeeded" },
+    ],
     hasStatus: true,
   }),
   open("ResourceTracker", "resourcetrackers", "v1beta1", { shortNames: ["rt"], scope: "Cluster", hasStatus: true }),

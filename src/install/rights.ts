@@ -17,6 +17,7 @@ const everywhere: readonly JsonObject[] = [
   may(["core.oam.dev"], ["applications"], [...read, "patch", "update"]),
   may(["core.oam.dev"], ["applications/status", "applications/finalizers"], ["get", "patch", "update"]),
   may(["core.oam.dev"], ["applicationrevisions", "resourcetrackers"], keep),
+  may(["core.oam.dev"], ["applicationrevisions/status"], ["patch"]),
   may(["rollguard.dev"], ["componentrollouts"], keep),
   may(["apps"], ["controllerrevisions", "deployments"], keep),
   may([""], ["services"], keep),

@@ -1,8 +1,14 @@
 import type { JsonObject } from "../model/json.ts";
 import { labels, place, serviceAccount } from "./place.ts";
 
-/** What must pass without us: our own writes, so that the controller never depends on its own webhook. */
-const notOurs = { name: "not-rollguard-itself", expression: `request.userInfo.username != "${serviceAccount}"` };
+/** As KubeVela's chart names it (kubevela/kubevela: charts/vela-core/templates/_helpers.tpl). */
+const velaCore = "system:serviceaccount:vela-system:kubevela-vela-core";
+
+/** What must pass without us: writes of controllers, so that ours never depends on its own webhook, nor vela-core on it. */
+const notOurs = {
+  name: "not-a-controller",
+  expression: `!(request.userInfo.username in ["${serviceAccount}", "${velaCore}"])`,
+};
 
 const map = (object: string, member: string): string =>
   `(has(${object}.metadata.${member}) ? ${object}.metadata.${member} : {})`;

@@ -18,6 +18,14 @@ export const namespace: JsonObject = {
 
 const probe = (path: string): JsonObject => ({ httpGet: { path, port: "http" }, periodSeconds: 5 });
 
+/** Who we are for istiod, as every sidecar has it; read only with --istiod-namespace. */
+const istioToken: JsonObject = {
+  name: "istio-token",
+  projected: {
+    sources: [{ serviceAccountToken: { audience: "istio-ca", expirationSeconds: 3600, path: "istio-token" } }],
+  },
+};
+
 const container: JsonObject = {
   name: place.name,
   image: "rollguard:0.1.0",
@@ -37,7 +45,10 @@ const container: JsonObject = {
     capabilities: { drop: ["ALL"] },
     seccompProfile: { type: "RuntimeDefault" },
   },
-  volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
+  volumeMounts: [
+    { name: "tmp", mountPath: "/tmp" },
+    { name: "istio-token", mountPath: "/var/run/secrets/tokens", readOnly: true },
+  ],
 };
 
 export const workload: readonly JsonObject[] = [
@@ -61,7 +72,7 @@ export const workload: readonly JsonObject[] = [
           serviceAccountName: place.name,
           terminationGracePeriodSeconds: 30,
           containers: [container],
-          volumes: [{ name: "tmp", emptyDir: { medium: "Memory", sizeLimit: "16Mi" } }],
+          volumes: [{ name: "tmp", emptyDir: { medium: "Memory", sizeLimit: "16Mi" } }, istioToken],
           topologySpreadConstraints: [
             {
               maxSkew: 1,

@@ -25,7 +25,7 @@ export function appRevisionOf(app: Application, recorded: readonly KubeObject[])
   const same = publishVersion
     ? inForce(app, recorded).find((revision) => publishedAs(revision) === publishVersion)
     : recorded.find((revision) => labelOf(revision, revisionHash) === hash);
-  const number = same ? numberOf(same) : Math.max(0, ...recorded.map(numberOf)) + 1;
+  const number = same ? revisionNumber(same) : Math.max(0, ...recorded.map(revisionNumber)) + 1;
   const name = same ? nameOf(same) : `${app.name}-v${number}`;
   return {
     name,
@@ -43,7 +43,7 @@ export function appRevisionOf(app: Application, recorded: readonly KubeObject[])
  */
 function inForce(app: Application, recorded: readonly KubeObject[]): readonly KubeObject[] {
   const latest = asText(at(app.raw, "status", "latestRevision", "name"));
-  const newest = [...recorded].sort((a, b) => numberOf(b) - numberOf(a))[0];
+  const newest = [...recorded].sort((a, b) => revisionNumber(b) - revisionNumber(a))[0];
   return recorded.filter((revision) => revision === newest || nameOf(revision) === latest);
 }
 
@@ -61,11 +61,12 @@ function hashOf(spec: JsonObject, publishVersion: string | undefined, restart: s
 
 const revisionHash = "app.oam.dev/app-revision-hash";
 
-const publishedAs = (revision: KubeObject): string | undefined =>
+/** The version that an ApplicationRevision was published as; empty or undefined where it was not. */
+export const publishedAs = (revision: KubeObject): string | undefined =>
   asText(at(revision, "metadata", "annotations", names.publishVersion));
 
 /** N of an ApplicationRevision `<app>-v<N>`. */
-export const numberOf = (revision: KubeObject): number =>
+export const revisionNumber = (revision: KubeObject): number =>
   numberIn(nameOf(revision), asInteger(own(revision, "revision")) ?? 0);
 
 const numberIn = (name: string, otherwise: number): number => Number(/-v(\d+)$/.exec(name)?.[1] ?? otherwise);

@@ -19,7 +19,8 @@ export interface Findings {
  * rewrites what it does not know.
  */
 export function applicationStatus(app: Application, { now, revision, workflow, services, why }: Findings): JsonObject {
-  const before = asObject(own(app.raw, "status"));
+  // `vela workflow rollback` notes them from a ResourceTracker, and nobody keeps them up to date.
+  const { appliedResources: _noted, ...before } = asObject(own(app.raw, "status"));
   const phase = phaseOf(workflow, services);
   return {
     ...before,

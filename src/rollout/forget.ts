@@ -3,8 +3,9 @@ import { asList, asText, at, own } from "../model/json.ts";
 import { names } from "../model/names.ts";
 import { historyLimit, namedRevisions, supersededRevisions } from "../model/retention.ts";
 import { type KubeObject, labelOf, nameOf } from "../model/world.ts";
-import { type AppRevision, numberOf } from "./app-revision.ts";
+import { type AppRevision, revisionNumber } from "./app-revision.ts";
 import { weightsOf } from "./component.ts";
+import { lastSucceeded } from "./ended-run.ts";
 import type { Action, Observed } from "./observed.ts";
 import { removal } from "./unroute.ts";
 
@@ -37,15 +38,15 @@ function usedBy(object: KubeObject): readonly string[] {
   }
 }
 
-/** The newest one stays, so that its number is not given again. */
+/** The newest one stays, so that its number is not given again, and the one that `vela workflow rollback` would take. */
 function supersededAppRevisions(
   objects: readonly KubeObject[],
   { name }: AppRevision,
   app: KubeObject,
 ): readonly KubeObject[] {
-  const inUse = [name, asText(at(app, "status", "latestRevision", "name"))];
+  const inUse = [name, asText(at(app, "status", "latestRevision", "name")), lastSucceeded(objects)];
   return objects
     .filter((object) => object["kind"] === "ApplicationRevision" && !inUse.includes(nameOf(object)))
-    .sort((a, b) => numberOf(b) - numberOf(a))
+    .sort((a, b) => revisionNumber(b) - revisionNumber(a))
     .slice(historyLimit);
 }

@@ -113,7 +113,7 @@ function nothingToTakeBack(app: Application, named: readonly Course[]): string {
 
 /**
  * How it goes back. `at-once` would hold for later returns too, so the next command without it takes away what a command has
- * written; what the user has written stays.
+ * written, as the controller does once all is back; what the user has written stays.
  */
 function returning(app: JsonObject, mode: string | undefined): JsonObject {
   const metadata = asObject(at(app, "metadata"));
@@ -121,6 +121,21 @@ function returning(app: JsonObject, mode: string | undefined): JsonObject {
   if (mode === undefined && (before === undefined || !isOurs(metadata))) return app;
   const annotations = mode === undefined ? others : { ...others, [names.returnMode]: mode };
   return { ...app, metadata: { ...metadata, annotations } };
+}
+
+/**
+ * Whether an `at-once` that a command has written is spent: the workflow of this spec has ended or waits, and nothing is on
+ * its way back. A rollout after it returns as any other does.
+ */
+export function isReturnSpent(app: KubeObject, objects: readonly KubeObject[]): boolean {
+  const metadata = asObject(at(app, "metadata"));
+  if (at(metadata, "annotations", names.returnMode) === undefined || !isOurs(metadata)) return false;
+  const isRest = ["finished", "suspend"].some((flag) => at(app, "status", "workflow", flag) === true);
+  const isSeen = at(app, "status", "observedGeneration") === own(metadata, "generation");
+  const phases = objects
+    .filter((object) => kindOf(object) === "ComponentRollout")
+    .map((it) => at(it, "status", "phase"));
+  return isSeen && isRest && !phases.some((phase) => phase === "Returning" || phase === "Stalled");
 }
 
 /** The API server keeps whose each field is. */

@@ -1,9 +1,7 @@
 import { join } from "../model/json.ts";
 import { names } from "../model/names.ts";
+import { velaCoreRuns } from "../model/vela-core.ts";
 import { rule } from "./rule.ts";
-
-/** The webhook that every installation of vela-core registers (kubevela/kubevela: charts/vela-core). */
-const velaWebhook = "validating.core.oam.dev.v1beta1.applications";
 
 export default rule({
   id: "one-controller-acts",
@@ -11,15 +9,15 @@ export default rule({
   action: "Warn",
   about: "metadata",
   invariant: "KubeVela's own controller does not manage the same Applications.",
-  because: "Two controllers would undo each other's work.",
+  because:
+    "Two controllers would undo each other's work, so Rollguard leaves alone what is not annotated to be its own.",
   reads: ["Deployment", "ValidatingWebhookConfiguration by webhook"],
   *check({ app }, world) {
     if (app.annotations[names.controllerRequirement] !== undefined) return;
-    const webhooks = world.find("ValidatingWebhookConfiguration by webhook", velaWebhook);
-    if (webhooks.length === 0 && !world.get("Deployment", "vela-system", "kubevela-vela-core")) return;
+    if (!velaCoreRuns(world)) return;
     yield {
       field: join("metadata.annotations", names.controllerRequirement),
-      message: `vela-core runs here too, annotate ${names.controllerRequirement}: ${names.controller}`,
+      message: `vela-core runs here, Rollguard acts only with ${names.controllerRequirement}: ${names.controller}`,
     };
   },
 });

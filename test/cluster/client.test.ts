@@ -159,6 +159,30 @@ describe("cluster: client", () => {
     });
   });
 
+  it("tells every warning beside an answer, whatever is quoted in it", async () => {
+    const warnings: string[] = [];
+    const warned = await connected(double, clock, undefined, { onWarning: (text) => warnings.push(text) });
+    const line = '299 - "plan: web v1 \u2192 v2", 299 rollguard "host \\"*\\" takes all"';
+    double.script = () => ({
+      status: 200,
+      body: service("reviews"),
+      headers: { warning: Buffer.from(line).toString("latin1") },
+    });
+    await warned.call(one);
+    expect(warnings).to.deep.equal(["plan: web v1 \u2192 v2", 'host "*" takes all']);
+  });
+
+  it("has the object and the causes of a refusal", async () => {
+    const causes = [{ reason: "FieldValueInvalid", field: "spec.a", message: "is wrong (a-is-right)" }];
+    const body = { ...status(422, "Invalid", "no"), details: { kind: "Application", name: "shop", causes } };
+    double.script = () => ({ status: 422, body });
+    expect((await errorOf(api.call(write))).details).to.deep.equal({
+      kind: "Application",
+      name: "shop",
+      causes: [{ field: "spec.a", message: "is wrong (a-is-right)" }],
+    });
+  });
+
   it("API-08 a connection that the server closed in the meantime is replaced", async () => {
     await api.call(one);
     let calls = 0;

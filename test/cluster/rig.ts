@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Api } from "../../src/cluster/api.ts";
-import { connect } from "../../src/cluster/client.ts";
+import { type ConnectOptions, connect } from "../../src/cluster/client.ts";
 import type { Clock } from "../../src/cluster/clock.ts";
 import { printYaml } from "../../src/cluster/yaml.ts";
 import { type Certificates, makeCertificates } from "../../src/install/make-certificates.ts";
@@ -49,8 +49,13 @@ export async function kubeconfig(double: ApiDouble, user: JsonObject = { token: 
   return file;
 }
 
-export async function connected(double: ApiDouble, clock?: Clock, user?: JsonObject): Promise<Api> {
-  const api = await connect({ kubeconfig: await kubeconfig(double, user), ...(clock ? { clock } : {}) });
+export async function connected(
+  double: ApiDouble,
+  clock?: Clock,
+  user?: JsonObject,
+  options: Pick<ConnectOptions, "onWarning"> = {},
+): Promise<Api> {
+  const api = await connect({ ...options, kubeconfig: await kubeconfig(double, user), ...(clock ? { clock } : {}) });
   ends.push(() => api.close());
   return api;
 }

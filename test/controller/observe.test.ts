@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { AgeBook } from "../../src/controller/ages.ts";
+import { AgeBook, routeSignature } from "../../src/controller/ages.ts";
 import { readyPods } from "../../src/controller/observe.ts";
 import { resourceTracker } from "../../src/controller/tracker.ts";
 import { at, type JsonObject } from "../../src/model/json.ts";
@@ -62,6 +62,29 @@ describe("what the controller observes", () => {
       { apiVersion: undefined, kind: "Service", name: "reviews", namespace: "default", component: "reviews" },
     ]);
   });
+
+  it("marks the ResourceTracker as that of the version that is applied, and of the one to go back to", () => {
+    const version = (value: string) => ({ annotations: { "app.oam.dev/publishVersion": value } });
+    const recorded = (name: string, published: string | undefined, succeeded: boolean): KubeObject => ({
+      kind: "ApplicationRevision",
+      metadata: { name, ...(published === undefined ? {} : version(published)) },
+      status: { succeeded },
+    });
+    const marks = (published: string | undefined, ...revisions: readonly KubeObject[]) => {
+      const metadata = { name: "shop", namespace: "default", ...(published === undefined ? {} : version(published)) };
+      const status = { latestRevision: { name: "shop-v2" } };
+      const tracker = resourceTracker({ ...app, metadata, status }, revisions);
+      return [
+        at(tracker, "metadata", "annotations", "app.oam.dev/publishVersion"),
+        at(tracker, "metadata", "labels", "app.oam.dev/appRevision"),
+      ];
+    };
+    const one = recorded("shop-v1", "one", true);
+    expect(marks("two", one, recorded("shop-v2", "two", false))).to.deep.equal(["two", "shop-v1"]);
+    expect(marks("two", one, recorded("shop-v2", "two", true))).to.deep.equal(["two", "shop-v2"]);
+    expect(marks("two", recorded("shop-v2", "two", false))).to.deep.equal(["two", "shop-v2"]);
+    expect(marks(undefined, one)).to.deep.equal([undefined, "shop-v2"]);
+  });
 });
 
 describe("ages", () => {
@@ -83,6 +106,34 @@ describe("ages", () => {
     expect(ages(rule)).to.deep.include({ route: 0, subsets: 6 });
     book.forget("default/book-info");
     expect(ages(rule)).to.deep.include({ subsets: 0 });
+  });
+
+  it("are unbounded for a route that every proxy was seen to have, of that generation alone", () => {
+    const clock = new PlayClock();
+    let confirmed = "";
+    const book = new AgeBook(clock, (_application, _component, signature) => signature === confirmed);
+    const ages = (generation: number) => book.read("k", [route(generation), rule], {})["reviews"];
+    ages(1);
+    confirmed = routeSignature([route(2)]);
+    expect(ages(1)).to.deep.include({ route: 0 });
+    expect(ages(2)).to.deep.include({ route: Number.POSITIVE_INFINITY, subsets: 0, removal: 0 });
+    expect(ages(3)).to.deep.include({ route: 0 });
+  });
+
+  it("know which routes a push can be told by: those that this process saw come about", () => {
+    const clock = new PlayClock();
+    const book = new AgeBook(clock);
+    const isUnmistakable = (...objects: readonly KubeObject[]) => {
+      clock.advance(1_000);
+      book.read("k", objects, {});
+      return book.isUnmistakable("k", "reviews", 12);
+    };
+    expect(isUnmistakable(deployment("reviews-v1", 1))).to.equal(true);
+    expect(isUnmistakable(route(1), rule)).to.equal(true);
+    expect(isUnmistakable(route(2), rule)).to.equal(true);
+    expect(isUnmistakable(route(4), rule)).to.equal(false);
+    book.forget("k");
+    expect(isUnmistakable(route(4), rule)).to.equal(false);
   });
 
   it("know when pods went: fewer that are to be, fewer that are ready, a Deployment that is gone", () => {

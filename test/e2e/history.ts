@@ -41,7 +41,12 @@ export class History {
 
   static async begin(bed: Bed): Promise<History> {
     const history = new History(bed);
-    await Promise.all(kinds.map((kind) => history.follow(kind)));
+    try {
+      await Promise.all(kinds.map((kind) => history.follow(kind)));
+    } catch (error) {
+      history.close();
+      throw error;
+    }
     return history;
   }
 
@@ -117,7 +122,10 @@ export class History {
   }
 
   private async list(kind: ResourceKind): Promise<{ readonly items: readonly Stored[]; readonly revision: string }> {
-    const { status, body } = await this.bed.api(collectionPath(resources[kind]));
+    let { status, body } = await this.bed.api(collectionPath(resources[kind]));
+    // While the storage of a new definition is being set up.
+    for (const deadline = Date.now() + 20_000; status === 429 && Date.now() < deadline; await sleep(200))
+      ({ status, body } = await this.bed.api(collectionPath(resources[kind])));
     if (status !== 200) throw new Error(`no list of ${kind}: ${status}`);
     const list: unknown = JSON.parse(body);
     const items = asList(at(list, "items") as never).map((object) => this.revision(kind, object as KubeObject, false));

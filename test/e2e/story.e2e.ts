@@ -127,7 +127,7 @@ describe("the story, with kubectl and vela", function () {
     await away();
   });
 
-  it("rolls back to the latest revision that was published, with vela workflow rollback", async () => {
+  it("changes nothing with vela workflow rollback where no version was published: it writes what was applied last", async () => {
     await toThePause();
     expect(await vela("workflow", "rollback", "book-info", "-n", namespace)).to.contain(
       "Successfully rollback workflow",

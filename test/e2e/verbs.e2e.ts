@@ -166,9 +166,15 @@ describe("the live verbs, on a real control plane", function () {
       await until(isSuspended, "the canary waits");
       await told("rollback book-info");
       await told("rollback book-info --now");
-      const stored = JSON.parse(await bed.mustKubectl(["get", "application", "book-info", "-o", "json"]));
-      expect(at(stored, "metadata", "annotations", "rollguard.dev/return")).to.equal("at-once");
+      const stored = async () =>
+        JSON.parse(await bed.mustKubectl(["get", "application", "book-info", "-o", "json"])) as JsonObject;
+      expect(at(await stored(), "metadata", "annotations", "rollguard.dev/return")).to.equal("at-once");
       await until(runs("reviews-v1"), "reviews-v1 runs");
+      const end = performance.now() + 10_000;
+      while (at(await stored(), "metadata", "annotations", "rollguard.dev/return") !== undefined) {
+        if (performance.now() > end) throw new Error("the annotation is still there 10 s after all is back");
+        await sleep(100);
+      }
     });
 
     it("is a plugin of kubectl", async () => {

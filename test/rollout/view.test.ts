@@ -8,7 +8,7 @@ import type { KubeObject } from "../../src/model/world.ts";
 import { command } from "../../src/rollout/commands.ts";
 import type { Observed } from "../../src/rollout/observed.ts";
 import { rowsOf } from "../../src/rollout/rows.ts";
-import { takeBack } from "../../src/rollout/take-back.ts";
+import { isReturnSpent, takeBack } from "../../src/rollout/take-back.ts";
 import { type ApplicationView, viewOf } from "../../src/rollout/view.ts";
 import { example } from "../support/cases.ts";
 import { Rig } from "./rig.ts";
@@ -261,6 +261,24 @@ describe("takeBack", () => {
     const by = (manager: string) => ({ ...hurried, managedFields: [{ manager, operation: "Update", fieldsV1 }] });
     expect(annotated(by("kubectl-client-side-apply"), false)).to.equal("at-once");
     expect(annotated(by("rollguard"), false)).to.equal(undefined);
+  });
+
+  it("is spent once all is back, where a command wrote it", () => {
+    const fieldsV1 = { "f:metadata": { "f:annotations": { [`f:${names.returnMode}`]: {} } } };
+    const spent = (phase: string, workflow: JsonObject, { manager = "rollguard", generation = 2 } = {}) => {
+      const annotations = { [names.returnMode]: "at-once" };
+      const metadata = { annotations, generation, managedFields: [{ manager, fieldsV1 }] };
+      const rollout = { apiVersion: "rollguard.dev/v1alpha1", kind: "ComponentRollout", status: { phase } };
+      return isReturnSpent({ metadata, status: { observedGeneration: 2, workflow } }, [rollout]);
+    };
+    expect(spent("Stable", { finished: true })).to.equal(true);
+    expect(spent("Waiting", { finished: false, suspend: true }), "another rollout waits").to.equal(true);
+    expect(spent("Returning", { finished: true })).to.equal(false);
+    expect(spent("Stalled", { finished: true })).to.equal(false);
+    expect(spent("Rolling", { finished: false, suspend: false })).to.equal(false);
+    expect(spent("Stable", { finished: true }, { generation: 3 }), "nobody has seen this spec").to.equal(false);
+    expect(spent("Stable", { finished: true }, { manager: "kubectl-annotate" })).to.equal(false);
+    expect(isReturnSpent({ metadata: {}, status: {} }, [])).to.equal(false);
   });
 });
 

@@ -15,7 +15,10 @@ export interface IstioOptions {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** The first two because Envoy lacks Istio's own extensions; the others keep istiod from certificates and webhooks. */
+/**
+ * The first two because Envoy lacks Istio's own extensions; the others keep istiod from certificates and webhooks, and the
+ * last one shows its debug interface to who has a token of that namespace, as an operator would set it for Rollguard.
+ */
 const environment = {
   PILOT_ENABLE_METADATA_EXCHANGE: "false",
   PILOT_ENABLE_ALPN_FILTER: "false",
@@ -26,6 +29,7 @@ const environment = {
   PILOT_CERT_PROVIDER: "none",
   INJECTION_WEBHOOK_CONFIG_NAME: "",
   VALIDATION_WEBHOOK_CONFIG_NAME: "",
+  DEBUG_ENDPOINT_AUTH_ALLOWED_NAMESPACES: "rollguard-system",
 };
 
 /** With automatic mutual TLS, clusters would wait for secrets that nobody issues. */
@@ -68,6 +72,25 @@ export async function startIstiod(network: Network, options: IstioOptions): Prom
   await istiod.ready(() => isOk(network, `http://${at(ports.istiodHttp)}/ready`));
   return istiod;
 }
+
+const service = { name: "istiod", namespace: "istio-system", labels: { app: "istiod", istio: "pilot" } };
+const servicePorts = [
+  { name: "grpc-xds", port: 15010 },
+  { name: "http-monitoring", port: 15014 },
+];
+
+/** The Service of istiod, as Istio's installation has it, and where it leads to: no pod is behind it here. */
+export const istiodService = [
+  { apiVersion: "v1", kind: "Service", metadata: service, spec: { ports: servicePorts } },
+  {
+    apiVersion: "discovery.k8s.io/v1",
+    kind: "EndpointSlice",
+    metadata: { ...service, labels: { ...service.labels, "kubernetes.io/service-name": service.name } },
+    addressType: "IPv4",
+    endpoints: [{ addresses: [addresses.istiod], conditions: { ready: true } }],
+    ports: servicePorts,
+  },
+] as const;
 
 /** Istio's own validation of its objects, as its installation registers it. */
 export const validation = (ca: string) => ({

@@ -1,0 +1,99 @@
+import type { Istiod } from "../cluster/istiods.ts";
+import { RouteStream } from "../cluster/route-stream.ts";
+import { type Claim, type Sight, seenSince, sightKey } from "../mesh/claim.ts";
+import type { RouteResponse } from "../mesh/discovery.ts";
+
+export interface WitnessOptions {
+  /** Ours: the proxies that we pass for are of it. */
+  readonly namespace: string;
+  /** An istiod is heard no more; it is asked again with the next `hear`. */
+  onEnd(host: string, reason: string): void;
+}
+
+/** A claim that is waited for: by istiod and kind of proxy, the first push in which it was seen to be so. */
+export interface Watched {
+  readonly claim: Claim;
+  readonly pushes: Map<string, number>;
+}
+
+/** What istiods push to proxies, heard as one of each kind that is asked about. */
+export class Witnesses {
+  private readonly streams = new Map<string, RouteStream>();
+  private readonly watched = new Set<Watched>();
+  private istiods: readonly Istiod[] = [];
+  private readonly options: WitnessOptions;
+
+  constructor(options: WitnessOptions) {
+    this.options = options;
+  }
+
+  /** From now on; what was heard before does not count. */
+  watch(claim: Claim): Watched {
+    const watched: Watched = { claim, pushes: new Map() };
+    this.watched.add(watched);
+    this.hear(this.istiods);
+    return watched;
+  }
+
+  release(watched: Watched): void {
+    this.watched.delete(watched);
+  }
+
+  /** Hears these istiods, and no others any more. */
+  hear(istiods: readonly Istiod[]): void {
+    const hosts = new Set(istiods.map(({ host }) => host));
+    for (const { host } of this.istiods.filter((known) => !hosts.has(known.host))) this.drop(host);
+    this.istiods = istiods;
+    for (const istiod of istiods)
+      for (const { claim } of this.watched)
+        for (const { names, ...eye } of claim.sights) {
+          const key = `${istiod.host} ${sightKey(eye)}`;
+          const stream = this.streams.get(key) ?? this.open(istiod, key, eye);
+          stream.watch(names);
+        }
+  }
+
+  /** The push of an istiod with which all of a claim is so; undefined as long as it was not seen. */
+  pushOf({ claim, pushes }: Watched, { host }: Istiod): number | undefined {
+    const numbers = claim.sights.map((sight) => pushes.get(`${host} ${sightKey(sight)}`));
+    return numbers.every((number) => number !== undefined) ? Math.max(...numbers) : undefined;
+  }
+
+  close(): void {
+    for (const { host } of this.istiods) this.drop(host);
+    this.istiods = [];
+  }
+
+  private open(istiod: Istiod, key: string, eye: Pick<Sight, "type" | "labels">): RouteStream {
+    const stream = new RouteStream({
+      istiod,
+      witness: { ...eye, namespace: this.options.namespace },
+      onRoutes: (response) => this.take(key, response),
+      onEnd: (reason) => {
+        this.drop(istiod.host);
+        this.options.onEnd(istiod.host, reason);
+      },
+    });
+    this.streams.set(key, stream);
+    return stream;
+  }
+
+  private take(key: string, response: RouteResponse): void {
+    for (const { claim, pushes } of this.watched) {
+      if (!claim.sights.some((sight) => key.endsWith(` ${sightKey(sight)}`))) continue;
+      const push = seenSince(pushes.get(key), claim, response);
+      if (push === undefined) pushes.delete(key);
+      else pushes.set(key, push);
+    }
+  }
+
+  /** Pushes are counted by the process that made them: nothing of it holds for the next one at that address. */
+  private drop(host: string): void {
+    for (const [key, stream] of this.streams) {
+      if (!key.startsWith(`${host} `)) continue;
+      stream.close();
+      this.streams.delete(key);
+      for (const { pushes } of this.watched) pushes.delete(key);
+    }
+  }
+}

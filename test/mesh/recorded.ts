@@ -1,0 +1,15 @@
+import { readFileSync } from "node:fs";
+import type { Json } from "../../src/model/json.ts";
+
+/** What a real istiod answered, at 90/10 and then at 100 %. */
+export interface Recorded {
+  /** DiscoveryResponses of the two kinds of proxies, as protocol buffers in base64. */
+  readonly sidecar: string;
+  readonly router: string;
+  readonly syncz: readonly Json[];
+}
+
+export const recorded = JSON.parse(readFileSync("test/mesh/recorded.json", "utf8")) as {
+  readonly before: Recorded;
+  readonly after: Recorded;
+};
