@@ -1,5 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
+import { readApplications } from "../src/cli/applications.ts";
+import type { Frame } from "../src/simulate/frame.ts";
+import { readScript, readWords } from "../src/simulate/script.ts";
+import { simulate } from "../src/simulate/simulate.ts";
 import { rollguard } from "./support/program.ts";
 
 const first = "manifests/examples/bookinfo.yaml";
@@ -40,8 +44,18 @@ const stories: readonly [string, readonly string[], number][] = [
   ["skipped-group", [own("canary-traffic"), own("skipped-group")], 0],
   ["published", [first, own("published"), "resume"], 0],
   ["published-and-back", [first, own("published"), "rollback"], 0],
+  ["two-suspends", [own("canary-traffic"), own("two-suspends")], 0],
   ["two-applications", [first, own("canary-traffic"), canary, own("canary-traffic-2"), "resume@book-info"], 0],
 ];
+
+/** The frames of a script. */
+function played(script: readonly string[]): readonly Frame[] {
+  const read = readWords(script);
+  if ("mistake" in read) throw new Error(read.mistake);
+  const told = readScript(read.words, (file) => readApplications([file]).applications.map(({ object }) => object));
+  if ("mistake" in told) throw new Error(told.mistake);
+  return simulate(told.cues, { settleSeconds: 12 }).frames;
+}
 
 describe("simulate", () => {
   for (const [name, script, code] of stories) {
@@ -54,6 +68,25 @@ describe("simulate", () => {
       expect(stdout).to.equal(readFileSync(golden, "utf8"));
     });
   }
+
+  for (const [name, script] of stories) {
+    it(`gives every frame of ${name} a reason that agrees with it, on the clock of the simulation`, () => {
+      for (const frame of played(script)) {
+        expect(frame.why).not.to.match(/\d{4}-\d\d-\d\dT/);
+        const [, ready, revision = ""] = /^(\d+) of \d+ pods of (\S+) are ready/.exec(frame.why) ?? [];
+        const shown = Object.values(frame.components).flatMap(({ revisions }) => revisions[revision] ?? []);
+        for (const state of shown) expect([frame.event, state.ready]).to.deep.equal([frame.event, Number(ready)]);
+      }
+    });
+  }
+
+  it("ends with what is waited for then", () => {
+    expect(played([own("canary-traffic"), own("two-suspends")]).at(-1)).to.deep.include({
+      at: 317,
+      event: "workflowSuspending at approval",
+      why: "suspended at approval; a person goes on with rollguard resume shop, or back with rollguard rollback shop",
+    });
+  });
 
   it("prints frames as JSON", () => {
     const { verdicts, frames } = JSON.parse(rollguard(["simulate", "-o", "json", first, canary, "resume"]).stdout);
@@ -106,6 +139,10 @@ describe("simulate", () => {
   const misused: readonly [readonly string[], RegExp][] = [
     [["nowhere.yaml"], /nowhere\.yaml: no such file/],
     [[first, "fail"], /fail needs a value/],
+    [[first, "fail "], /fail needs a value/],
+    [["fail a-v1 a-v2", first], /fail takes one value, write it again for each: 'fail a-v1' 'fail a-v2'/],
+    [["fail", "a-v1 a-v2", first], /fail takes one value, write it again for each: 'fail a-v1' 'fail a-v2'/],
+    [[first, "resume@"], /resume@ names no Application, write resume@NAME, or resume for all/],
     [[first, "+soon", "resume"], /\+soon is no duration/],
     [["ready-after 2", first], /ready-after 2 is no duration/],
     [["ready-after -3s", first], /ready-after -3s is no duration/],

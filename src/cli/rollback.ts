@@ -33,7 +33,9 @@ export async function rollback(name: string, options: RollbackOptions): Promise<
       await replace(place.api, taken.object);
       warnOfGitOps(app, name, place);
       hint(`see ${commandLine("get", `${name} -w`, place)}`);
-      return printable(`${name} goes back: ${pins}, and its workflow is dropped`);
+      const [before, after] = [app, taken.object].map((it) => at(it, "metadata", "annotations", names.publishVersion));
+      const published = before === after ? "" : `; its publishVersion is ${String(after)} now`;
+      return printable(`${name} goes back: ${pins}, and its workflow is dropped${published}`);
     });
     print(told);
     return exitCodes.ok;

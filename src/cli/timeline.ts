@@ -1,7 +1,11 @@
+import { sum } from "../model/application.ts";
 import { inOrder } from "../model/revision.ts";
+import { idle } from "../rollout/why.ts";
+import { clock } from "../simulate/clock.ts";
 import type { ComponentFrame, Frame, RevisionFrame } from "../simulate/frame.ts";
 import { plain, podsBar, slotText } from "./bars.ts";
-import { colour, printable, width } from "./print.ts";
+import { eventText } from "./event-text.ts";
+import { colour, printable, width, wrapped } from "./print.ts";
 
 /** A line of the timeline: when, what the revisions look like then, and what happened. */
 interface Line {
@@ -68,7 +72,7 @@ function linesOf(frames: readonly Frame[], isAct: IsAct): readonly Line[] {
       last.frame.application === frame.application &&
       looks(last.frame) === looks(frame);
     if (isOne && !isAct(frame.event))
-      lines[lines.length - 1] = { ...last, frame, events: [...new Set([...last.events, frame.event])] };
+      lines[lines.length - 1] = { ...last, frame, events: [...last.events, frame.event] };
     else lines.push({ frame, events: [frame.event], isAct: isAct(frame.event) });
   }
   return lines;
@@ -80,26 +84,32 @@ const looks = ({ components }: Frame): string =>
 function lineText({ frame, events, isAct }: Line, slots: readonly Slot[], several: boolean): string[] {
   const time = clock(frame.at).padStart(7);
   const name = several && frame.application !== undefined ? `${frame.application}: ` : "";
-  if (isAct) return ["", `${colour.dim(time)}  ${colour.bold(`> ${name}${printable(events.join(", "))}`)}`];
+  const text = name + printable(eventText(events));
+  if (isAct) return ["", `${colour.dim(time)}  ${colour.bold(`> ${text}`)}`];
   const cells = slots.map((slot) => {
     const state = revisionIn(frame, slot.name);
     const fill = " ".repeat(slot.width - width(slotText(state, slot.podsWidth, plain)));
     return slotText(state, slot.podsWidth, colour) + fill;
   });
-  return [[colour.dim(time), ...cells, name + printable(events.join(", "))].join("  ").trimEnd()];
+  const margin = sum([time.length, ...slots.map((slot) => slot.width)]) + 2 * (slots.length + 1);
+  return [wrapped([colour.dim(time), ...cells, text].join("  ").trimEnd(), margin)];
 }
 
-/** What it waits for is told once, before a person acts or the story ends; after an act that shows in nothing else, what is new. */
-const pauseText = ({ frame, isAct }: Line, before: Line | undefined, next: Line | undefined): string[] =>
-  isPause(frame) && (!isAct || frame.why !== before?.frame.why) && (next === undefined || next.isAct)
-    ? [`${" ".repeat(9)}${colour.yellow(`= ${printable(frame.why)}`)}`]
-    : [];
+/** A wait of so many seconds is explained, shorter ones only interrupt the story. */
+const longWait = 5;
 
-/** Where it goes on by a person only: then the reason names what the person can do. */
-const isPause = ({ why }: Frame): boolean => /rollguard (?:resume|restart|rollback) |apply (?:a fix|one)/.test(why);
+/**
+ * What it waits for is told before a person acts, before the story ends, and where nothing happens for a while; after an act
+ * that shows in nothing else, what is new.
+ */
+function pauseText({ frame, isAct }: Line, before: Line | undefined, next: Line | undefined): string[] {
+  const isLong = next !== undefined && next.frame.at - frame.at >= longWait;
+  const isNew = !isAct || frame.why !== before?.frame.why;
+  const text = (mark: string) => wrapped(`${" ".repeat(9)}${mark} ${printable(frame.why)}`, 11);
+  const ends = next === undefined || next.isAct || (isLong && next.frame.why !== frame.why);
+  if (asksPerson(frame)) return ends && isNew ? [colour.yellow(text("="))] : [];
+  return isLong && frame.why !== idle ? [colour.dim(text("…"))] : [];
+}
 
-const clock = (seconds: number): string => {
-  const whole = Math.floor(seconds);
-  const fraction = seconds === whole ? "" : `.${String(Math.round((seconds - whole) * 10))}`;
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}${fraction}`;
-};
+/** Where a person can act: then the reason names how. */
+const asksPerson = ({ why }: Frame): boolean => /rollguard (?:resume|restart|rollback) |apply (?:a fix|one)/.test(why);

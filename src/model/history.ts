@@ -1,8 +1,10 @@
-import { type Component, canaryComponents, readApplication, rolloutOf } from "./application.ts";
+import { type Application, type Component, canaryComponents, readApplication, rolloutOf } from "./application.ts";
+import { belongsTo } from "./derived.ts";
 import { asObject, own } from "./json.ts";
 import { names } from "./names.ts";
+import { supersededRevisions } from "./retention.ts";
 import { contentHash, type KnownRevision, predictRevision, readRevision, revisionNumber } from "./revision.ts";
-import { type KubeObject, nameOf, namespaceOf, worldOf } from "./world.ts";
+import { type KubeObject, kindOf, labelOf, nameOf, namespaceOf, worldOf } from "./world.ts";
 
 /**
  * The objects that exist once each of `applied` has been rolled out completely, in that order: the Applications as they
@@ -29,7 +31,18 @@ function rollOut(objects: readonly KubeObject[], application: KubeObject, step: 
     status: { status: "running", observedGeneration: generation },
   };
   const replaced = new Set([live, ...made].map(identity));
-  return [...objects.filter((object) => !replaced.has(identity(object))), live, ...made];
+  return outlived(app, [...objects.filter((object) => !replaced.has(identity(object))), live, ...made]);
+}
+
+/** What is left once its rollout has ended: nothing of components that it no longer has, and of revisions the newest. */
+function outlived(app: Application, objects: readonly KubeObject[]): readonly KubeObject[] {
+  const ours = objects.filter((object) => kindOf(object) !== "Application" && belongsTo(app, object));
+  const kept = new Set(app.components.map(({ name }) => name));
+  const gone = new Set([
+    ...ours.filter((object) => !kept.has(labelOf(object, names.component) ?? "")),
+    ...supersededRevisions(app, ours, new Set()),
+  ]);
+  return objects.filter((object) => !gone.has(object));
 }
 
 interface Place {
@@ -47,6 +60,7 @@ function settle(component: Component, place: Place): KubeObject[] {
     labels: { [names.app]: place.app, [names.component]: component.name },
   };
   const hashes = new Map(place.known.map((revision) => [revision.name, revision]));
+  const next = Math.max(0, ...place.known.map(({ number }) => number)) + 1;
   const revisions = [...new Set([predicted, stable])].map((name) => {
     const hash = hashes.get(name)?.hash ?? (name === predicted ? contentHash(component) : undefined);
     const since = name === stable ? String(place.step).padStart(6, "0") : hashes.get(name)?.stableSince;
@@ -59,7 +73,7 @@ function settle(component: Component, place: Place): KubeObject[] {
         labels: { ...metadata.labels, ...(hash === undefined ? {} : { [names.contentHash]: hash }) },
         ...(since === undefined ? {} : { annotations: { [names.stableSince]: since } }),
       },
-      revision: revisionNumber(component.name, name) ?? hashes.get(name)?.number ?? place.known.length + 1,
+      revision: revisionNumber(component.name, name) ?? hashes.get(name)?.number ?? next,
     };
   });
   const rollout = {

@@ -114,10 +114,13 @@ const hoped = (before: Component, known: readonly KnownRevision[]): KnownRevisio
 });
 
 export const lastStable = (revisions: readonly KnownRevision[]): KnownRevision | undefined =>
+  stablesInTime(revisions).at(-1);
+
+/** The revisions that have been stable, in the order in which they became so last. */
+export const stablesInTime = (revisions: readonly KnownRevision[]): readonly KnownRevision[] =>
   revisions
     .filter((revision) => revision.stableSince !== undefined)
-    .sort((a, b) => inTime(a.stableSince ?? "", b.stableSince ?? "") || a.number - b.number)
-    .at(-1);
+    .sort((a, b) => inTime(a.stableSince ?? "", b.stableSince ?? "") || a.number - b.number);
 
 /** RFC 3339 times of one form compare as text. */
 const inTime = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);

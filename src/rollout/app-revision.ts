@@ -65,6 +65,7 @@ const revisionHash = "app.oam.dev/app-revision-hash";
 export const publishedAs = (revision: KubeObject): string | undefined =>
   asText(at(revision, "metadata", "annotations", names.publishVersion));
 
+/** N of an ApplicationRevision `<app>-v<N>`. */
 export const revisionNumber = (revision: KubeObject): number =>
   numberIn(nameOf(revision), asInteger(own(revision, "revision")) ?? 0);
 

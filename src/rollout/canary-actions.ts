@@ -135,5 +135,5 @@ function replacePlain(
   if (!plain) return { actions: [] };
   const seconds = settlesIn(situation);
   if (seconds > 0) return { actions: [], wakeIn: seconds };
-  return { actions: [{ do: "remove", object: plain, event: `remove ${component.name}` }] };
+  return { actions: [removal(plain)] };
 }

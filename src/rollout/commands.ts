@@ -87,7 +87,7 @@ function withWorkflow(app: JsonObject, workflow: JsonObject | undefined): JsonOb
 }
 
 /**
- * The spec that takes a component back to `revision`: pinned by `targetRevision` in one batch of all pods, the canary
+ * The Application that takes a component back to `revision`: pinned by `targetRevision` in one batch of all pods, the canary
  * workflow dropped, as the user would write it.
  */
 export function rollback(app: JsonObject, component: string, revision: string): JsonObject {

@@ -4,6 +4,7 @@ import { isEnded, type StepStatus, type WorkflowStatus } from "../model/status.t
 import { formatTime } from "../model/time.ts";
 import { allSteps, canarySteps, rollbackSteps, stepsToRun } from "../model/workflow.ts";
 import { durationEnd, limitsOf } from "./limits.ts";
+import type { Back } from "./retreat.ts";
 import { endedStatus, flat, hasBegun, isInterrupted, runningSteps } from "./workflow-steps.ts";
 
 /** What can happen next: by itself, or by a command of a person. */
@@ -14,9 +15,6 @@ export interface Act {
   /** RFC 3339, where the time is known. */
   readonly at?: string;
 }
-
-/** What a rollback would take back, by component. */
-export type Back = Readonly<Record<string, string>>;
 
 /** The next automatic act, if there is one, and what a person can do. */
 export function nextActs(app: Application, status: WorkflowStatus | undefined, back: Back): readonly Act[] {
@@ -35,13 +33,17 @@ export function nextActs(app: Application, status: WorkflowStatus | undefined, b
 /** A suspend with a duration ends by itself, unless a person suspended too. */
 function ends(app: Application, status: WorkflowStatus): readonly Act[] {
   if (status.steps.some(isInterrupted)) return [];
-  return waiting(status).flatMap((state) => {
-    const step = allSteps(app).find(({ name }) => name === state.name);
-    const end = step && durationEnd(step, state);
-    return end === undefined
-      ? []
-      : [{ text: `${state.name} ends, then ${following(app, status)}`, at: formatTime(end) }];
+  return waiting(status).flatMap((step) => {
+    const end = endOfSuspend(step, app);
+    if (end === undefined) return [];
+    return [{ text: `${step.name} ends, then ${following(app, status)}`, at: formatTime(end) }];
   });
+}
+
+/** When a suspend step that waits ends by itself (seconds since the epoch); undefined where it does not. */
+export function endOfSuspend(status: StepStatus, app: Application): number | undefined {
+  const step = allSteps(app).find(({ name }) => name === status.name);
+  return step && durationEnd(step, status);
 }
 
 /** What follows where a step does not end in time. */

@@ -1,6 +1,7 @@
-import { type Application, readApplication, traitOf } from "../model/application.ts";
+import { type Application, type Component, readApplication, traitOf } from "../model/application.ts";
 import { asText, at, equal, type Json, type JsonObject } from "../model/json.ts";
 import { currentStep, readWorkflowStatus, type WorkflowStatus } from "../model/status.ts";
+import { formatTime } from "../model/time.ts";
 import { type KubeObject, nameOf } from "../model/world.ts";
 import { controllerRevision } from "../render/controller-revision.ts";
 import type { Owner } from "../render/owner.ts";
@@ -11,6 +12,7 @@ import { type CanaryComponent, observedCanaries } from "./component.ts";
 import { runSeconds } from "./current-run.ts";
 import { deadlineIn } from "./deadline.ts";
 import { type Run, runWorkflow } from "./engine.ts";
+import { forget } from "./forget.ts";
 import { aimOf, isDeployed } from "./goal.ts";
 import { type ComponentHealth, canaryHealth, plainHealth } from "./health.ts";
 import type { Action, Observed, Plan } from "./observed.ts";
@@ -18,14 +20,15 @@ import { garbage, plainPlan } from "./plain-actions.ts";
 import { failure } from "./progress.ts";
 import { recordOf, recordWrite, stableMark } from "./record.ts";
 import { stepTypes } from "./steps/index.ts";
-import { reasonOf } from "./why.ts";
+import { type Leaving, reasonOf, type TimeTold } from "./why.ts";
 import { isInterrupted } from "./workflow-steps.ts";
 
 /**
  * What to do next for one Application, and the status to write: a pure function of what was observed. Every prefix of
- * the actions is safe, and once all are done the plan from what is there then is empty or waits.
+ * the actions is safe, and once all are done the plan from what is there then is empty or waits. Times for people are told as
+ * `timeTold` does.
  */
-export function plan(observed: Observed): Plan {
+export function plan(observed: Observed, timeTold: TimeTold = formatTime): Plan {
   const stored = readApplication(observed.app);
   if (at(observed.app, "metadata", "deletionTimestamp") !== undefined)
     return { actions: [], wakeIn: undefined, why: "it is being deleted" };
@@ -40,7 +43,7 @@ export function plan(observed: Observed): Plan {
   const canaries = observedCanaries(app, observed);
   const unrecorded = record(app, revision, canaries, owner);
   if (unrecorded.length > 0) return { actions: unrecorded, wakeIn: undefined, why: "its revisions are being recorded" };
-  return planRecorded({ app, owner, revision, canaries, observed });
+  return planRecorded({ app, owner, revision, canaries, observed, timeTold });
 }
 
 interface Scene {
@@ -49,6 +52,7 @@ interface Scene {
   readonly revision: AppRevision;
   readonly canaries: readonly CanaryComponent[];
   readonly observed: Observed;
+  readonly timeTold: TimeTold;
 }
 
 /** Revisions are written when a spec is first seen, before any step: their numbers count even if they never run. */
@@ -84,7 +88,12 @@ function planRecorded(scene: Scene): Plan {
     workflow: run.status,
     rollouts,
     plains: applied.flatMap(({ name }) => healths.get(name) ?? []),
+    leaving: [
+      ...rollouts.flatMap(({ canary, plan }) => leaving(canary.component, plan.wakeIn)),
+      ...applied.flatMap((component, i) => leaving(component, plains[i]?.wakeIn)),
+    ],
     now: observed.now,
+    timeTold: scene.timeTold,
   });
   const writes = [
     ...rollouts.flatMap((rollout) => rollout.plan.actions),
@@ -102,6 +111,8 @@ function planRecorded(scene: Scene): Plan {
     services: [...healths.values()],
     why,
   });
+  const actions = [...writes, ...statusWrite(observed.app, status)];
+  const isOver = run.status.status === "succeeded" && actions.length === 0;
   const wakes = wakesOf(
     rollouts.map((rollout) => rollout.plan),
     plains,
@@ -109,12 +120,15 @@ function planRecorded(scene: Scene): Plan {
   );
   const due = [...(run.wakeIn === undefined ? [] : [run.wakeIn]), ...wakes];
   return {
-    actions: [...writes, ...statusWrite(observed.app, status)],
+    actions: isOver ? forget(app, scene.revision, observed) : actions,
     wakeIn: due.length === 0 ? undefined : Math.min(...due),
     isUpToPerson: run.isUpToPerson === true && wakes.length === 0,
     why,
   };
 }
+
+const leaving = ({ name: component }: Component, seconds: number | undefined): readonly Leaving[] =>
+  seconds === undefined ? [] : [{ component, seconds }];
 
 /** One turn of the workflow over what was observed. */
 function turn({ app, revision, canaries, observed }: Scene, healths: ReadonlyMap<string, ComponentHealth>): Run {

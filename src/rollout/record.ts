@@ -1,4 +1,4 @@
-import { asObject, asText, at, type JsonObject, own } from "../model/json.ts";
+import { asInteger, asObject, asText, at, type JsonObject, own } from "../model/json.ts";
 import { names } from "../model/names.ts";
 import type { KnownRevision } from "../model/revision.ts";
 import type { WorkflowStatus } from "../model/status.ts";
@@ -10,7 +10,7 @@ import type { Decision } from "./decide.ts";
 import type { Aim } from "./goal.ts";
 import type { Action } from "./observed.ts";
 import { weightOf } from "./weights.ts";
-import { ensure } from "./write.ts";
+import { ensure, find } from "./write.ts";
 
 /** The phases of a component, as `kubectl get componentrollouts` shows them. */
 export type ComponentPhase = "Pending" | "Rolling" | "Returning" | "Waiting" | "Stable" | "Stalled" | "Failed";
@@ -57,8 +57,19 @@ export function recordOf(
 export const recordWrite = (objects: readonly KubeObject[], record: KubeObject): readonly Action[] =>
   ensure(objects, record).map((action) => ({
     ...action,
-    event: `${nameOf(record)} is ${asText(at(record, "status", "phase")) ?? ""}`,
+    event: progressText(find(objects, "ComponentRollout", nameOf(record)), record),
   }));
+
+/** What a component became; one that is rolling still, which batch of it runs. */
+function progressText(before: KubeObject | undefined, record: KubeObject): string {
+  const [was, is] = [before, record].map((each) => asObject(own(each, "status")));
+  const name = nameOf(record);
+  const batch = asInteger(own(is, "batch")) ?? 0;
+  const isRolling = own(was, "phase") === "Rolling" && own(is, "phase") === "Rolling";
+  return isRolling && own(was, "batch") !== batch
+    ? `${name} runs batch ${batch + 1} of ${asInteger(own(is, "batches")) ?? 1}`
+    : `${name} is ${asText(own(is, "phase")) ?? ""}`;
+}
 
 /** A revision whose pods made no progress has failed, until the spec wants another one. */
 function failedRevision({ failed, desired, situation }: CanaryComponent, { move }: Decision): string | undefined {

@@ -108,7 +108,9 @@ function pinTo(
 }
 
 function nothingToTakeBack(app: Application, named: readonly Course[]): string {
-  const others = named.flatMap(({ known, stable }) => known.filter((revision) => revision !== stable));
+  const others = named.flatMap(({ known, stable, wanted }) =>
+    known.filter((revision) => revision !== stable && !wanted.includes(revision)),
+  );
   const hint = others.length === 0 ? "" : `; for an older revision say which, known: ${others.join(", ")}`;
   return `${app.name} has no rollout to take back${hint}`;
 }

@@ -1,16 +1,17 @@
 import { type Application, readApplication, rolloutOf } from "../model/application.ts";
-import { asInteger, asList, asText, at, equal, own } from "../model/json.ts";
+import { asInteger, asList, asText, at, own } from "../model/json.ts";
 import { names } from "../model/names.ts";
 import { inOrder } from "../model/revision.ts";
-import { readWorkflowStatus } from "../model/status.ts";
+import { readWorkflowStatus, type WorkflowStatus } from "../model/status.ts";
 import { parseTime } from "../model/time.ts";
 import { type KubeObject, labelOf, nameOf } from "../model/world.ts";
 import { type CanaryComponent, observedCanaries } from "./component.ts";
+import { aimOf } from "./goal.ts";
 import { type Head, headOf } from "./head.ts";
 import { plainHealth } from "./health.ts";
-import { type Act, type Back, nextActs, type StepView, stepViews } from "./next.ts";
+import { type Act, nextActs, type StepView, stepViews } from "./next.ts";
 import { type PodView, podsOf } from "./pod-view.ts";
-import { takeBack } from "./take-back.ts";
+import { type Back, retreatOf } from "./retreat.ts";
 import { weightOf } from "./weights.ts";
 import { find } from "./write.ts";
 
@@ -76,18 +77,15 @@ export function viewOf(sight: Sight): ApplicationView {
   return {
     ...head,
     steps: stepViews(app, status),
-    next: head.isSeen ? nextActs(app, status, backOf(sight)) : [],
+    next: head.isSeen ? nextActs(app, status, backOf(app, canaries, status)) : [],
     components: componentsOf(app, canaries, sight),
     events: sight.events.map(eventOf).sort((a, b) => (parseTime(a.at) ?? 0) - (parseTime(b.at) ?? 0)),
   };
 }
 
-/** What a rollback would change; nothing where it goes back already. */
-function backOf({ app, objects }: Sight): Back {
-  const taken = takeBack(app, objects);
-  if (!("pins" in taken) || equal(own(taken.object, "spec"), own(app, "spec"))) return {};
-  return Object.fromEntries(taken.pins.map(({ component, revision }) => [component, revision]));
-}
+/** What a rollback would take back from where the workflow is. */
+const backOf = (app: Application, canaries: readonly CanaryComponent[], status: WorkflowStatus | undefined): Back =>
+  retreatOf(canaries.map((canary) => ({ canary, aim: aimOf(canary, app, status?.steps ?? []) })));
 
 function componentsOf(app: Application, canaries: readonly CanaryComponent[], sight: Sight): readonly ComponentView[] {
   return app.components.map((component) => {

@@ -1,18 +1,24 @@
 import type { Application } from "../model/application.ts";
 import type { StepStatus, WorkflowStatus } from "../model/status.ts";
-import { formatTime } from "../model/time.ts";
 import type { CanaryPlan } from "./canary-actions.ts";
-import type { CanaryComponent } from "./component.ts";
-import type { Aim } from "./goal.ts";
 import { type ComponentHealth, canaryHealth } from "./health.ts";
 import { limitsOf } from "./limits.ts";
 import type { Wait } from "./move.ts";
-import { flat, isInterrupted, isTimed } from "./workflow-steps.ts";
+import { endOfSuspend } from "./next.ts";
+import { retreatOf, type Underway } from "./retreat.ts";
+import { flat, isInterrupted } from "./workflow-steps.ts";
 
-interface Rollout {
-  readonly canary: CanaryComponent;
-  readonly aim: Aim;
+interface Rollout extends Underway {
   readonly plan: CanaryPlan;
+}
+
+/** How a time is told, which is given in seconds since the epoch. */
+export type TimeTold = (seconds: number) => string;
+
+/** A component whose former objects go in so many seconds. */
+export interface Leaving {
+  readonly component: string;
+  readonly seconds: number;
 }
 
 /** What there is to tell of an Application. */
@@ -22,8 +28,13 @@ export interface Told {
   readonly rollouts: readonly Rollout[];
   /** Of the plain components that were applied. */
   readonly plains: readonly ComponentHealth[];
+  readonly leaving: readonly Leaving[];
   readonly now: number;
+  readonly timeTold: TimeTold;
 }
+
+/** Where all is done. */
+export const idle = "nothing to do";
 
 /** One line for people: what it waits for, until when, and what they could do. What needs a person comes first. */
 export const reasonOf = (told: Told): string =>
@@ -32,20 +43,23 @@ export const reasonOf = (told: Told): string =>
 const waitsOf = ({ rollouts }: Told): readonly Wait[] =>
   rollouts.flatMap(({ plan: { decision } }) => (decision.move?.kind === "wait" ? [decision.move] : []));
 
-function stuck(told: Told): string | undefined {
-  const wait = waitsOf(told).find(({ on }) => on === "stuck");
-  return (
-    wait &&
-    `${wait.text} and no more come: look at the pods of ${wait.revision}, then apply a fix or roll back with rollguard rollback ${told.app.name}`
-  );
+/** What a person does about a rollout that cannot go on: back only where that leads to pods that serve. */
+function remedy(told: Told): string {
+  const back = canGoBack(told) ? ` or roll back with rollguard rollback ${told.app.name}` : "";
+  return `apply a fix${back}`;
 }
 
-function dead({ rollouts, app }: Told): string | undefined {
-  const revision = rollouts.flatMap(({ plan }) => plan.decision.dead ?? [])[0];
-  return (
-    revision &&
-    `${revision} has traffic and no ready pod, and weights stay: look at its pods, apply a fix or roll back with rollguard rollback ${app.name}`
-  );
+const canGoBack = ({ rollouts }: Told): boolean => Object.keys(retreatOf(rollouts)).length > 0;
+
+function stuck(told: Told): string | undefined {
+  const wait = waitsOf(told).find(({ on }) => on === "stuck");
+  return wait && `${wait.text} and no more come: look at the pods of ${wait.revision}, then ${remedy(told)}`;
+}
+
+function dead(told: Told): string | undefined {
+  const revision = told.rollouts.flatMap(({ plan }) => plan.decision.dead ?? [])[0];
+  if (revision === undefined) return undefined;
+  return `${revision} has traffic and no ready pod, and weights stay: look at its pods, ${remedy(told)}`;
 }
 
 function returned({ rollouts, workflow }: Told): string | undefined {
@@ -66,16 +80,14 @@ function returned({ rollouts, workflow }: Told): string | undefined {
 function ended(told: Told): string | undefined {
   const { workflow, app, rollouts } = told;
   if (workflow.status === "failed") {
-    const back = rollouts.some(canGoBack)
-      ? `apply a fix or roll back with rollguard rollback ${app.name}`
-      : `apply a fix, or try again with rollguard restart ${app.name}`;
+    const back = canGoBack(told) ? remedy(told) : `apply a fix, or try again with rollguard restart ${app.name}`;
     return `the workflow failed: ${failure(workflow)}; ${standing(rollouts)}${back}`;
   }
   if (workflow.status === "terminated") {
-    const back = rollouts.some(canGoBack) ? ` or back with rollguard rollback ${app.name}` : "";
+    const back = canGoBack(told) ? ` or back with rollguard rollback ${app.name}` : "";
     return `terminated by command; ${standing(rollouts)}go on with rollguard restart ${app.name}${back}`;
   }
-  return workflow.status === "suspending" ? `${failedBefore(told)}${suspension(workflow, app)}` : undefined;
+  return workflow.status === "suspending" ? `${failedBefore(told)}${suspension(told)}` : undefined;
 }
 
 /** Steps that go on tell first what has failed beside them. */
@@ -85,9 +97,6 @@ function failedBefore({ workflow, rollouts }: Told): string {
 }
 
 const hasFailed = ({ phase, subSteps = [] }: StepStatus): boolean => phase === "failed" || subSteps.some(hasFailed);
-
-const canGoBack = ({ canary: { situation } }: Rollout): boolean =>
-  situation.stable !== undefined && situation.stable !== situation.target;
 
 /** Where the components stay that are on their way. */
 function standing(rollouts: readonly Rollout[]): string {
@@ -113,7 +122,7 @@ function underWay(told: Told): string {
   const [wait] = waitsOf(told);
   if (wait) return waiting(wait, told);
   const halted = rollouts.filter(({ plan }) => plan.decision.phase === "Reached");
-  return halted.length === 0 ? "nothing to do" : halt(halted, told);
+  return halted.length === 0 ? (left(told) ?? idle) : halt(halted, told);
 }
 
 function goingOn(told: Told): string {
@@ -122,33 +131,49 @@ function goingOn(told: Told): string {
   return wait ? waiting(wait, told) : (plains.flatMap(({ lack }) => lack?.text ?? [])[0] ?? "working");
 }
 
-const waiting = ({ text, seconds }: Wait, { now }: Told): string =>
-  seconds === undefined ? text : `${text}, until ${formatTime(now + seconds)}`;
+const waiting = ({ text, seconds }: Wait, told: Told): string =>
+  seconds === undefined ? text : text + until(seconds, told);
 
 /** The timeout that runs out first. */
-function limit({ app, workflow }: Pick<Told, "app" | "workflow">): string {
+function limit({ app, workflow, timeTold }: Told): string {
   const [first] = limitsOf(app, workflow);
-  return first ? `; ${first.step.name} times out at ${formatTime(first.at)}` : "";
+  return first ? `; ${first.step.name} times out at ${timeTold(first.at)}` : "";
 }
 
-function halt(halted: readonly Rollout[], { app }: Told): string {
+/** What a component was made of before stays until no proxy can need it. */
+function left(told: Told): string | undefined {
+  const [first] = [...told.leaving].sort((a, b) => a.seconds - b.seconds);
+  return first && `the proxies leave what ${first.component} had before${until(first.seconds, told)}`;
+}
+
+const until = (seconds: number, { now, timeTold }: Told): string => `, until ${timeTold(now + seconds)}`;
+
+function halt(halted: readonly Rollout[], told: Told): string {
   const stays = halted.map(({ canary: { component, situation }, plan: { decision } }) => {
     const batch = `${decision.batch + 1} of ${situation.batches.length}`;
     return `${component.name} stays at batch ${batch}: its batchPartition or its workflow asks for no more`;
   });
-  const back = halted.some(canGoBack) ? `, or roll back with rollguard rollback ${app.name}` : "";
+  const back = canGoBack(told) ? `, or roll back with rollguard rollback ${told.app.name}` : "";
   return `${stays.join("; ")}; to go on apply one that does${back}`;
 }
 
-function suspension(workflow: WorkflowStatus, app: Application): string {
-  const { steps } = workflow;
-  const waiting = flat(steps).filter((step) => step.phase === "suspending" && !step.subSteps);
-  const timed = steps.some(isInterrupted) ? undefined : waiting.find(isTimed);
-  const at = waiting.map((step) => step.name).join(", ");
-  const fails = limit({ app, workflow });
-  if (timed)
-    return `suspended at ${at}, ${timed.message?.replace("Suspended ", "") ?? ""}${fails}; go on before with rollguard resume ${app.name}`;
-  return `suspended at ${at}${fails}; a person goes on ${fails && "before "}with rollguard resume ${app.name}, or back with rollguard rollback ${app.name}`;
+/** Where the workflow waits: for a person, or until a step ends by itself, which a person who suspends prevents. */
+function suspension(told: Told): string {
+  const { workflow, app } = told;
+  const waiting = flat(workflow.steps).filter((step) => step.phase === "suspending" && !step.subSteps);
+  const isStopped = workflow.steps.some(isInterrupted);
+  const ends = waiting.map((step) => ({ step, end: isStopped ? undefined : endOfSuspend(step, app) }));
+  const persons = ends.flatMap(({ step, end }) => (end === undefined ? [step.name] : []));
+  const timed = ends.flatMap(({ step, end }) =>
+    end === undefined ? [] : [`${step.name} until ${told.timeTold(end)}`],
+  );
+  const places = [...persons, ...timed];
+  const where = places.length === 0 ? "suspended" : `suspended at ${places.join(", ")}`;
+  const resume = `with rollguard resume ${app.name}`;
+  const fails = limit(told);
+  if (timed.length > 0 && persons.length === 0) return `${where}${fails}; go on before ${resume}`;
+  const back = canGoBack(told) ? `, or back with rollguard rollback ${app.name}` : "";
+  return `${where}${fails}; a person goes on ${fails && "before "}${resume}${back}`;
 }
 
 /** A step that timed out says what it had waited for until then. */

@@ -5,40 +5,61 @@ import { type Frame, frameOf, looksAlike, podsEvent } from "./frame.ts";
 /** Takes the frames of a simulation: one for everything that can be seen to change. */
 export class Camera {
   readonly frames: Frame[] = [];
+  private readonly reason: (observed: Observed) => string;
   /** By Application: its latest frame, and where that stands. */
   private readonly latest = new Map<string, { frame: Frame; index: number }>();
+  /** By Application: what was done last and did not show. */
+  private readonly unseen = new Map<string, string>();
 
-  /** Something was done; an act of a person is shown even if nothing looks different after it. */
-  show(key: string, observed: Observed, at: number, event: string, why: string | undefined, always = false): void {
-    const before = this.latest.get(key)?.frame;
-    const frame = frameOf(observed, { at, event, why: why ?? before?.why ?? "" });
-    if (always || !looksAlike(before, frame)) this.take(key, observed, frame);
+  /** `reason` is why it waits, by what is observed. */
+  constructor(reason: (observed: Observed) => string) {
+    this.reason = reason;
+  }
+
+  /** Something was done; what `always` says is shown even if nothing looks different after it. */
+  show(key: string, observed: Observed, at: number, event: string, always = false): void {
+    const frame = frameOf(observed, { at, event, why: "" });
+    if (always || !looksAlike(this.latest.get(key)?.frame, frame)) this.take(key, observed, frame);
+    else this.unseen.set(key, event);
   }
 
   /** Pods may have changed by themselves. */
   showPods(key: string, observed: Observed, at: number): void {
     const before = this.latest.get(key)?.frame;
-    const frame = frameOf(observed, { at, event: "", why: before?.why ?? "" });
+    const frame = frameOf(observed, { at, event: "", why: "" });
     if (!looksAlike(before, frame)) this.take(key, observed, { ...frame, event: podsEvent(before, frame) });
   }
 
-  /** What is waited for is told by the last frame before the wait. */
-  explain(key: string, at: number, why: string): void {
+  /**
+   * Nothing more is done now. What is waited for is told by the last frame before the wait; where only that has changed
+   * since, by another one.
+   */
+  explain(key: string, observed: Observed, at: number, why: string): void {
     const latest = this.latest.get(key);
-    if (!latest || latest.frame.at !== at || latest.frame.why === why) return;
-    const { index } = latest;
-    const frame = { ...latest.frame, why };
-    this.frames[index] = frame;
-    this.latest.set(key, { frame, index });
+    const event = this.unseen.get(key) ?? "";
+    this.unseen.delete(key);
+    if (!latest || latest.frame.why === why) return;
+    const { frame, index } = latest;
+    if (frame.at === at) this.keep(key, index, { ...frame, why });
+    else this.keep(key, this.frames.length, { ...frame, ...frameOf(observed, { at, event, why }) });
   }
 
   private take(key: string, observed: Observed, frame: Frame): void {
-    const shown = { ...frame, application: nameOf(observed.app) };
-    this.latest.set(key, { frame: shown, index: this.frames.length });
-    this.frames.push(shown);
+    this.unseen.delete(key);
+    const shown = { ...frame, why: this.reason(observed), application: nameOf(observed.app) };
+    this.keep(key, this.frames.length, shown);
+  }
+
+  private keep(key: string, index: number, frame: Frame): void {
+    this.latest.set(key, { frame, index });
+    this.frames[index] = frame;
   }
 }
 
-/** Subsets are no part of a frame, but when they come and go is part of the story. */
-export const showsSubsets = (action: Action): boolean =>
-  action.do !== "write-status" && action.object["kind"] === "DestinationRule";
+/** Kinds that a frame does not show, or not always, and that are part of the story when they come, change and go. */
+const told: readonly unknown[] = ["DestinationRule", "Deployment", "CronJob", "Job"];
+
+/** Whether a write is part of the story though no frame looks different after it. */
+export const isTold = (action: Action): boolean =>
+  action.do !== "write-status" &&
+  (told.includes(action.object["kind"]) || (action.do === "remove" && action.object["kind"] === "VirtualService"));

@@ -3,6 +3,7 @@ import { names } from "../model/names.ts";
 import { remembered } from "../model/remembered.ts";
 import { type KubeObject, kindOf, labelOf, nameOf, namespaceOf } from "../model/world.ts";
 import type { Action, Ages, Observed } from "../rollout/observed.ts";
+import { epoch } from "./clock.ts";
 import { deploymentStatus, type Nature, nextChange, noPods, type Pods, readyPods, scaled } from "./pods.ts";
 
 /** A cluster in memory: objects as the API server would keep them, and pods that become ready when they are told to. */
@@ -58,13 +59,14 @@ function withPods(cluster: PaperCluster, deployment: KubeObject, now: number): P
   return fewer ? noteRemoval(next, deployment, now) : next;
 }
 
-/** An object goes, and with it, where it is a Deployment, its pods. */
+/** An object goes, and with it, where it is a Deployment, its pods. No proxy ever knew of a record of a revision. */
 export function removed(cluster: PaperCluster, object: KubeObject, now: number): PaperCluster {
   const objects = new Map(cluster.objects);
   const pods = new Map(cluster.pods);
   objects.delete(keyOf(object));
   pods.delete(keyOf(object));
-  return noteRemoval({ ...cluster, objects, pods }, object, now);
+  const next = { ...cluster, objects, pods };
+  return kindOf(object) === "ControllerRevision" ? next : noteRemoval(next, object, now);
 }
 
 const changeKinds: Readonly<Record<string, string>> = { VirtualService: "route", DestinationRule: "subsets" };
@@ -94,9 +96,6 @@ export function performed(cluster: PaperCluster, action: Action, app: KubeObject
       return written(cluster, { ...(cluster.objects.get(keyOf(app)) ?? app), status: action.status }, now);
   }
 }
-
-/** Seconds since 1970 at which the simulated clock stands at 0. */
-const epoch = 1767225600;
 
 const ownerOf = (namespace: string, app: string | undefined): string => `${namespace}/${app ?? ""}`;
 const ownerIn = remembered((object: KubeObject) => ownerOf(namespaceOf(object), labelOf(object, names.app)));

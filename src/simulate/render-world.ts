@@ -1,5 +1,6 @@
 import { asObject, at, own } from "../model/json.ts";
 import { currentStep, isEnded, readWorkflowStatus, type StepStatus } from "../model/status.ts";
+import { formatTime } from "../model/time.ts";
 import { type KubeObject, nameOf } from "../model/world.ts";
 import { command } from "../rollout/commands.ts";
 import { keyOf } from "./paper-cluster.ts";
@@ -23,7 +24,7 @@ export function renderWorld(
   settleSeconds: number,
   step: string | undefined,
 ): Rendered {
-  const stage = newStage(settleSeconds);
+  const stage = newStage(settleSeconds, formatTime);
   for (const earlier of history) {
     stage.perform({ do: "apply", file: nameOf(earlier), objects: [earlier] });
     goOn(stage, earlier, undefined);

@@ -44,12 +44,17 @@ export function readWords(args: readonly string[]): Words {
       words.push({ word: args[i] ?? "", value: undefined });
       continue;
     }
-    const value = rest.length > 0 ? rest.join(" ") : args[++i];
-    if (value === undefined) return { mistake: `${first} needs a value` };
+    const [value, ...more] = rest.length > 0 ? rest : (args[++i] ?? "").trim().split(/\s+/);
+    if (value === undefined || value === "") return { mistake: `${first} needs a value` };
+    if (more.length > 0)
+      return { mistake: `${first} takes one value, write it again for each: ${again(first, [value, ...more])}` };
     words.push({ word: first, value });
   }
   return { words };
 }
+
+const again = (word: string, values: readonly string[]): string =>
+  values.map((value) => `'${word} ${value}'`).join(" ");
 
 export const isFile = ({ word, value }: Word): boolean =>
   value === undefined && !/^\+./.test(word) && word !== "mesh-confirms" && !commands.includes(word.split("@")[0] ?? "");
@@ -89,6 +94,7 @@ function lengthOf(text: string): number | undefined {
 
 function readAct({ word, value = "" }: Word): Act | { readonly mistake: string } {
   const [name = "", application] = word.split("@");
+  if (application === "") return { mistake: `${word} names no Application, write ${name}@NAME, or ${name} for all` };
   if (commands.includes(name)) return { do: "command", command: name as Command | "rollback", application };
   if (name === "mesh-confirms") return { do: "mesh-confirms" };
   if (name === "fail" || name === "crash") return { do: name, revision: value };

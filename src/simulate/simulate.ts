@@ -1,3 +1,5 @@
+import type { TimeTold } from "../rollout/why.ts";
+import { onTheClock } from "./clock.ts";
 import type { Frame } from "./frame.ts";
 import type { PaperCluster } from "./paper-cluster.ts";
 import type { Cue, Judged } from "./script.ts";
@@ -15,12 +17,12 @@ export interface Simulation {
 }
 
 /** How a paper cluster begins: pods are ready after a second, and the mesh confirms nothing. */
-export const newStage = (settleSeconds: number): Stage =>
-  new Stage({ settleSeconds, readyAfter: 1, failing: new Set(), meshConfirms: false, meshLag: 0 });
+export const newStage = (settleSeconds: number, timeTold: TimeTold): Stage =>
+  new Stage({ settleSeconds, readyAfter: 1, failing: new Set(), meshConfirms: false, meshLag: 0 }, timeTold);
 
 /** Plays a script on paper, by the code that runs in a real cluster: review, then plan in a loop. */
 export function simulate(cues: readonly Cue[], { settleSeconds }: { readonly settleSeconds: number }): Simulation {
-  const stage = newStage(settleSeconds);
+  const stage = newStage(settleSeconds, onTheClock);
   for (const { act, after } of cues) {
     if (after === undefined) stage.rest();
     else stage.passTime(after);

@@ -1,10 +1,12 @@
 import { reviewObject } from "../admission/review.ts";
 import { asObject, type JsonObject, own } from "../model/json.ts";
+import { remembered } from "../model/remembered.ts";
 import { type KubeObject, kindOf, objectStore } from "../model/world.ts";
-import type { Action, Observed } from "../rollout/observed.ts";
+import type { Action, Observed, Plan } from "../rollout/observed.ts";
 import { plan } from "../rollout/plan.ts";
 import { planLine } from "../rollout/plan-line.ts";
-import { Camera, showsSubsets } from "./camera.ts";
+import type { TimeTold } from "../rollout/why.ts";
+import { Camera, isTold } from "./camera.ts";
 import { commanded } from "./commanded.ts";
 import {
   dueTime,
@@ -38,15 +40,18 @@ const never = Number.POSITIVE_INFINITY;
 export class Stage {
   now = 0;
   readonly verdicts: Judged[] = [];
-  readonly camera = new Camera();
+  readonly camera: Camera;
   refusal: string | undefined;
   nature: PaperCluster["nature"];
   lagExceedsSettle = false;
   private readonly players = new Map<string, Player>();
   private readonly store = objectStore();
+  private readonly plan: (observed: Observed) => Plan;
 
-  constructor(nature: PaperCluster["nature"]) {
+  constructor(nature: PaperCluster["nature"], timeTold: TimeTold) {
     this.nature = nature;
+    this.plan = remembered((seen) => plan(seen, timeTold));
+    this.camera = new Camera((seen) => this.plan(seen).why);
     for (const object of installed) this.store.put(object);
   }
 
@@ -166,20 +171,20 @@ export class Stage {
 
   /** One plan and its writes; whether there were any. */
   private reconcile(player: Player): boolean {
-    const { actions, wakeIn, isUpToPerson, why } = plan(this.observe(player));
-    for (const action of actions) this.act(player, action, why);
+    const { actions, wakeIn, isUpToPerson, why } = this.plan(this.observe(player));
+    for (const action of actions) this.act(player, action);
     if (actions.length > 0) return true;
-    this.camera.explain(player.key, this.now, why);
+    this.camera.explain(player.key, this.observe(player), this.now, why);
     player.due = dueTime(player.cluster, this.now, isUpToPerson ? undefined : wakeIn);
     player.limit = isUpToPerson && wakeIn !== undefined ? this.now + wakeIn : never;
     return false;
   }
 
-  private act(player: Player, action: Action, why: string): void {
+  private act(player: Player, action: Action): void {
     this.move(player, performed(player.cluster, action, player.cluster.objects.get(player.key) ?? {}, this.now));
     if (action.do === "remove") this.store.drop(action.object);
     else this.remember(player, action.do === "apply" ? action.object : (player.cluster.objects.get(player.key) ?? {}));
-    this.camera.show(player.key, this.observe(player), this.now, action.event, why, showsSubsets(action));
+    this.camera.show(player.key, this.observe(player), this.now, action.event, isTold(action));
   }
 
   /** The world that admission sees has every object as it is stored. */
@@ -194,5 +199,5 @@ export class Stage {
   }
 
   private show = (player: Player, event: string): void =>
-    this.camera.show(player.key, this.observe(player), this.now, event, undefined, true);
+    this.camera.show(player.key, this.observe(player), this.now, event, true);
 }

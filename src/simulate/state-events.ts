@@ -5,6 +5,7 @@ import { canaryHealth } from "../rollout/health.ts";
 import type { Observed } from "../rollout/observed.ts";
 import { plan } from "../rollout/plan.ts";
 import { type SampleWorkflow, sampleWorkflows } from "../rollout/state-samples.ts";
+import { onTheClock } from "./clock.ts";
 import { keyOf, latestObserved } from "./paper-cluster.ts";
 import { newStage } from "./simulate.ts";
 import type { Stage } from "./stage.ts";
@@ -66,7 +67,7 @@ const ways: Readonly<Record<string, readonly [SampleWorkflow, ...Way[]]>> = {
 /** What an event makes of pods and weights in a state: at once, and when nothing happens by itself any more. */
 export function afterRolloutEvent(state: string, event: RolloutEvent): string {
   const [workflow, ...acts] = ways[state] ?? unknown(state);
-  const stage = newStage(settleSeconds);
+  const stage = newStage(settleSeconds, onTheClock);
   apply(stage, shop(1));
   stage.rest();
   if (state === "failed") stage.perform({ do: "fail", revision: "web-v2" });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Way } from "./shop-workflow.ts";
-import { rough, way } from "./ways.ts";
+import { patient, rough, way } from "./ways.ts";
 
 /** A canary component as it is first applied. */
 export interface Born {
@@ -17,6 +17,8 @@ export interface Cast {
   readonly returnsAtOnce: boolean;
   /** Whether every spec comes with a publishVersion of its own. */
   readonly publishes?: boolean;
+  /** Whether many revisions have been before, as many as are kept and more. */
+  readonly isAged?: boolean;
 }
 
 interface OfPart {
@@ -110,6 +112,7 @@ export const cast: fc.Arbitrary<Cast> = fc.record({
   rollsBack: fc.boolean(),
   returnsAtOnce: fc.boolean(),
   publishes: fc.constantFrom(false, false, true),
+  isAged: fc.boolean(),
 });
 
 const act = <Does extends keyof Acts>(does: Does, more: { [Key in keyof Acts[Does]]: fc.Arbitrary<Acts[Does][Key]> }) =>
@@ -118,12 +121,13 @@ const act = <Does extends keyof Acts>(does: Does, more: { [Key in keyof Acts[Doe
 const release = act("release", { part, both: fc.boolean(), cuts, way });
 const partition = fc.option(fc.nat({ max: 2 }), { nil: undefined });
 
-const astray = act("release", { part, both: fc.boolean(), cuts, way: rough });
+const along = (ways: fc.Arbitrary<Way>) => act("release", { part, both: fc.boolean(), cuts, way: ways });
+const astray = along(rough);
 
 /** What people write that stops, or goes back, by itself. */
-const roughly: readonly fc.Arbitrary<Act>[] = [
-  astray,
-  astray,
+const roughly = (ways: fc.Arbitrary<Way>): readonly fc.Arbitrary<Act>[] => [
+  along(ways),
+  along(ways),
   act("publish", { version: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }) }),
   act("run again", {}),
 ];
@@ -181,9 +185,9 @@ const cues = (acts: readonly fc.Arbitrary<Act>[], rest: fc.Arbitrary<number | un
   fc.array(fc.record({ act: fc.oneof(...acts), rest }), { minLength: 1, maxLength });
 
 /** Anything at any time. */
-export const wild = cues([...written, ...roughly, ...commands, slow, ...faults, lag], seconds, 8);
+export const wild = cues([...written, ...roughly(rough), ...commands, slow, ...faults, lag], seconds, 8);
 /** Anything that is to be seen at once. */
-export const prompt = cues([...written, ...roughly, ...commands, slow, ...faults], seconds, 8);
+export const prompt = cues([...written, ...roughly(rough), ...commands, slow, ...faults], seconds, 8);
 /** A canary that stops at every batch, for a person. */
 const careful = {
   part,
@@ -236,5 +240,5 @@ export const roomy: fc.Arbitrary<Cast> = fc
 export const calm = cues([...written, slow], seconds, 6);
 /** Only ways that may end elsewhere than their spec says, with pods that are slow or fail, and people who go on. */
 export const wayward = cues([astray, astray, astray, resume, slow, act("fail", { part, pick })], seconds, 4);
-/** Only what people write and command, and only at rest. */
-export const orderly = cues([...written, ...roughly, ...commands], fc.constant(undefined), 3);
+/** Only what people write and command, and only at rest; who dies settles anew, so that nothing is to be in time. */
+export const orderly = cues([...written, ...roughly(patient), ...commands], fc.constant(undefined), 3);

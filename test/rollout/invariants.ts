@@ -6,6 +6,7 @@ import { type KubeObject, labelOf, nameOf } from "../../src/model/world.ts";
 import { weightsOf } from "../../src/rollout/component.ts";
 import { type Action, newborn, type Observed } from "../../src/rollout/observed.ts";
 import type { Weights } from "../../src/rollout/weights.ts";
+import { forgetFaults } from "./forgets.ts";
 import { heldFaults } from "./held.ts";
 import { inForce } from "./in-force.ts";
 import { raiseFaults } from "./raises.ts";
@@ -24,12 +25,14 @@ export interface PastRoute {
  * goes last, a settle time after routes and pods; a revision with weight is never scaled to 0 or deleted; ready pods do
  * not fall below min(what there were, targetSize); no weight is raised beyond what ready pods carry; a return neither takes weight from the stable revision nor gives it
  * more than its pods can bear; a route outlives what it is asked for until pods that it does not split serve all alike; a
- * rollout that is held does not move. A component that the Application no longer has goes at once.
+ * rollout that is held does not move. A component that the Application no longer has goes at once. Records of revisions go
+ * last, and only those that nothing needs.
  */
 export function violations(seen: Observed, action: Action, past: readonly PastRoute[]): readonly string[] {
   if (action.do === "write-status") return [];
   const observed = { ...seen, app: inForce(seen.app, seen.objects) };
   const { object } = action;
+  if (action.do === "remove" && String(object["kind"]).endsWith("Revision")) return forgetFaults(observed, object);
   const component = labelOf(object, names.component) ?? "";
   if (!readApplication(observed.app).components.some(({ name }) => name === component)) return [];
   const ours = observed.objects.filter((other) => labelOf(other, names.component) === component);

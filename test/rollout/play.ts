@@ -27,7 +27,8 @@ export class Play {
   /** The revision that each image of a component got. */
   private readonly revisions = new Map<string, string>();
 
-  constructor({ parts, rollsBack, returnsAtOnce, publishes = false }: Cast, diesBefore: readonly number[] = []) {
+  constructor(told: Cast, diesBefore: readonly number[] = []) {
+    const { parts, rollsBack, returnsAtOnce, publishes = false, isAged = false } = told;
     this.rig = new WatchedRig(key, new Set(diesBefore));
     this.parts = parts.map((born, index) => {
       const name = ["web", "api"][index] ?? "";
@@ -35,6 +36,7 @@ export class Play {
       return { ...born, name, image: 1, hasTrait: true, pin: undefined, partition: undefined };
     });
     this.begin(JSON.stringify(parts), diesBefore);
+    if (isAged) this.rig.age();
     this.marks = { rollsBack, returnsAtOnce };
     this.publishes = publishes;
     if (rollsBack || returnsAtOnce) this.apply("annotations");
@@ -159,15 +161,22 @@ export class Play {
 
   private nextImage(name: string): number {
     const image = Math.max(...this.imagesOf(name)) + 1;
-    const numbers = this.known(name).map((revision) => Number(/\d+$/.exec(revision)?.[0]));
-    this.revisions.set(`${name}:${image}`, `${name}-v${Math.max(0, ...numbers) + 1}`);
+    this.revisions.set(`${name}:${image}`, this.next(name));
     return image;
+  }
+
+  private next(name: string): string {
+    const numbers = this.known(name).map((revision) => Number(/\d+$/.exec(revision)?.[0]));
+    return `${name}-v${Math.max(0, ...numbers) + 1}`;
   }
 
   private journey(before: Part, image: number, cuts: Cuts): Journey {
     const { name, size } = before;
     const part = { ...before, image, batches: cut(size, cuts), pin: undefined, partition: undefined };
     this.change(name, part);
+    // One that is forgotten comes back under another number.
+    if (!this.known(name).includes(this.revisions.get(`${name}:${image}`) ?? ""))
+      this.revisions.set(`${name}:${image}`, this.next(name));
     return { part, from: this.stableOf(name) ?? `${name}-v1`, to: this.revisions.get(`${name}:${image}`) ?? "" };
   }
 
@@ -213,7 +222,7 @@ export class Play {
   /** One that is there, or the next. */
   private revision(part: number, pick: number): string {
     const { name } = this.part(part);
-    const known = [...this.known(name), `${name}-v${this.known(name).length + 1}`];
+    const known = [...this.known(name), this.next(name)];
     return known[pick % known.length] ?? "";
   }
 

@@ -12,6 +12,10 @@ import { workflowFaults } from "./workflow-faults.ts";
 /** Seconds within which what came from outside is put right. */
 const repairSeconds = 5;
 
+/** Numbers of revisions after the first. */
+const older = Array.from({ length: 12 }, (_, i) => i + 2);
+const appRevisionHash = "app.oam.dev/app-revision-hash";
+
 const trafficKinds = ["VirtualService", "DestinationRule", "Deployment"];
 
 /** A rig that looks at the cluster after every write and at every moment, whoever caused what is wrong. */
@@ -24,6 +28,23 @@ export class WatchedRig extends Rig {
     this.writes = other.writes;
     this.past = [...other.past];
     this.log.push(...other.log);
+  }
+
+  /** Revisions that were rolled out long ago: records of them, more than are kept. */
+  age(): void {
+    const records = [...this.cluster.objects.values()].filter(({ kind }) => String(kind).endsWith("Revision"));
+    for (const [record, number] of records.flatMap((each) => older.map((number) => [each, number] as const))) {
+      const { status: _status, ...copy } = JSON.parse(JSON.stringify(record).replace(/-v1\b/g, `-v${number}`));
+      const labels = {
+        ...copy.metadata.labels,
+        [names.contentHash]: `old-${number}`,
+        [appRevisionHash]: `old-${number}`,
+      };
+      const revision = record["kind"] === "ControllerRevision" ? { revision: number } : {};
+      const { annotations: _annotations, uid: _uid, ...metadata } = copy.metadata;
+      this.cluster = written(this.cluster, { ...copy, ...revision, metadata: { ...metadata, labels } }, this.now);
+    }
+    this.note("> many revisions have been before");
   }
 
   /** Somebody changes a derived object by hand. */

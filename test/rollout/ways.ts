@@ -24,3 +24,11 @@ const turns: fc.Arbitrary<Partial<Way>> = fc.record({
 
 /** Ways that may end elsewhere than their spec says. */
 export const rough: fc.Arbitrary<Way> = fc.tuple(way, turns).map(([smooth, turn]) => ({ ...smooth, ...turn }));
+
+/** Of these, those in which nothing is to be in time. */
+export const patient: fc.Arbitrary<Way> = rough.map((any) => ({
+  ...any,
+  timeout: undefined,
+  patience: undefined,
+  groupTimeout: undefined,
+}));

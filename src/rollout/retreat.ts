@@ -1,0 +1,31 @@
+import type { CanaryComponent } from "./component.ts";
+import type { Aim } from "./goal.ts";
+import { revisionState } from "./situation.ts";
+
+/** A canary component, and where it is being taken. */
+export interface Underway {
+  readonly canary: CanaryComponent;
+  readonly aim: Aim;
+}
+
+/** What a rollback would take back: revisions by component. */
+export type Back = Readonly<Record<string, string>>;
+
+/**
+ * What a rollback would take back, where it is worth advising: every component that is being taken elsewhere than to its
+ * stable revision. Nothing where one of those has only dead pods left, since all would wait for them.
+ */
+export function retreatOf(rollouts: readonly Underway[]): Back {
+  const moving = rollouts.flatMap(({ canary, aim }) => {
+    const { stable } = canary.situation;
+    return stable === undefined || stable === aim.situation.target ? [] : [{ canary, stable }];
+  });
+  if (moving.some(({ canary, stable }) => isDead(canary, stable))) return {};
+  return Object.fromEntries(moving.map(({ canary, stable }) => [canary.component.name, stable]));
+}
+
+/** Whether a revision has pods, and none of them is ready. */
+function isDead({ situation }: CanaryComponent, name: string): boolean {
+  const { replicas, ready } = revisionState(situation, name);
+  return replicas > 0 && ready === 0;
+}
