@@ -19,6 +19,7 @@ import type { Action, Observed, Plan } from "./observed.ts";
 import { garbage, plainPlan } from "./plain-actions.ts";
 import { failure } from "./progress.ts";
 import { recordOf, recordWrite, stableMark } from "./record.ts";
+import { lostRevisions } from "./restore.ts";
 import { stepTypes } from "./steps/index.ts";
 import { type Leaving, reasonOf, type TimeTold } from "./why.ts";
 import { isInterrupted } from "./workflow-steps.ts";
@@ -41,7 +42,8 @@ export function plan(observed: Observed, timeTold: TimeTold = formatTime): Plan 
     : readApplication({ ...observed.app, spec: revision.spec });
   const owner: Owner = { app, uid: asText(at(observed.app, "metadata", "uid")), settleSeconds: observed.settleSeconds };
   const canaries = observedCanaries(app, observed);
-  const unrecorded = record(app, revision, canaries, owner);
+  const lost = canaries.flatMap((canary) => lostRevisions(canary, owner, observed));
+  const unrecorded = lost.length > 0 ? lost.map(recording) : record(app, revision, canaries, owner);
   if (unrecorded.length > 0) return { actions: unrecorded, wakeIn: undefined, why: "its revisions are being recorded" };
   return planRecorded({ app, owner, revision, canaries, observed, timeTold });
 }
@@ -64,8 +66,10 @@ function record(app: Application, revision: AppRevision, canaries: readonly Cana
       return controllerRevision(component, owner, { name: predicted, number });
     });
   const recorded = revision.exists ? [] : [applicationRevision(app, revision)];
-  return [...made, ...recorded].map((object) => ({ do: "apply", object, event: `record ${nameOf(object)}` }));
+  return [...made, ...recorded].map(recording);
 }
+
+const recording = (object: KubeObject): Action => ({ do: "apply", object, event: `record ${nameOf(object)}` });
 
 function planRecorded(scene: Scene): Plan {
   const { app, canaries, observed } = scene;

@@ -1,14 +1,13 @@
 import { asInteger, asObject, asText, at, type JsonObject, own } from "../model/json.ts";
 import { names } from "../model/names.ts";
-import type { KnownRevision } from "../model/revision.ts";
 import type { WorkflowStatus } from "../model/status.ts";
-import { formatTime, parseTime } from "../model/time.ts";
 import { type KubeObject, nameOf } from "../model/world.ts";
 import { metadata, type Owner } from "../render/owner.ts";
 import type { CanaryComponent } from "./component.ts";
 import type { Decision } from "./decide.ts";
 import type { Aim } from "./goal.ts";
 import type { Action } from "./observed.ts";
+import { laterThan, preciseTime } from "./stable-since.ts";
 import { weightOf } from "./weights.ts";
 import { ensure, find } from "./write.ts";
 
@@ -103,13 +102,3 @@ export function stableMark(
     },
   ];
 }
-
-/** The clock of another leader may be behind: the revision that becomes stable now is the latest all the same. */
-const laterThan = (known: readonly KnownRevision[], now: number): number =>
-  Math.max(now, ...known.map(({ stableSince }) => (parseTime(stableSince ?? "") ?? 0) + 0.001));
-
-/** Two revisions can become stable within a second of each other, and which was later must show. */
-const preciseTime = (seconds: number): string => {
-  const milliseconds = Math.round(seconds * 1000);
-  return formatTime(Math.floor(milliseconds / 1000)).replace("Z", `.${String(milliseconds % 1000).padStart(3, "0")}Z`);
-};

@@ -31,7 +31,15 @@ function withoutSubset(object: KubeObject, number: number): KubeObject {
 const rescaled = (object: KubeObject, number: number): KubeObject =>
   withSpec(object, { replicas: number % ((asInteger(at(object, "spec", "replicas")) ?? 1) + 2) });
 
-const kinds = ["Deployment", "VirtualService", "DestinationRule", "Service", "Gateway", "ComponentRollout"];
+const kinds = [
+  "ControllerRevision",
+  "Deployment",
+  "VirtualService",
+  "DestinationRule",
+  "Service",
+  "Gateway",
+  "ComponentRollout",
+];
 
 export const meddlings = {
   delete: { kinds, changed: () => undefined },

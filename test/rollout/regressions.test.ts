@@ -351,4 +351,25 @@ describe("regressions of random plays", () => {
     expectEnd(healed.rig);
     expectDone(healed.rig);
   });
+
+  it("a ControllerRevision that is deleted at a pause comes back as it was, and the rollout goes on or back", () => {
+    for (const revision of ["web-v1", "web-v2"]) {
+      for (const next of ["resume", "rollback"] as const) {
+        const play = played([four], [half]);
+        const { rig } = play;
+        const key = `ControllerRevision/default/${revision}`;
+        const lost = rig.cluster.objects.get(key) ?? {};
+        rig.remove(lost);
+        rig.rest();
+        const found = rig.cluster.objects.get(key) ?? {};
+        for (const field of ["revision", "data"]) expect(found[field]).to.deep.equal(lost[field]);
+        expect(at(found, "metadata", "labels")).to.deep.equal(at(lost, "metadata", "labels"));
+        expect(rig.cluster.objects.has("ControllerRevision/default/web-v3")).to.equal(false);
+        play.happen({ act: { do: next }, rest: undefined });
+        expectEnd(rig);
+        expectDone(rig);
+        expect(splitOf(rig)).to.deep.equal({ [next === "resume" ? "web-v2" : "web-v1"]: 100 });
+      }
+    }
+  });
 });

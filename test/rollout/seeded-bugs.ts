@@ -131,7 +131,7 @@ export const seededBugs: readonly SeededBug[] = [
   {
     name: "a stable mark follows the clock alone",
     world: "content flipped back",
-    file: "record",
+    file: "stable-since",
     find: "Math.max(now, ...known.map(",
     put: "Math.max(now, ...[].map(",
   },
@@ -302,5 +302,12 @@ export const seededBugs: readonly SeededBug[] = [
     file: "batch",
     find: "const carrying = Math.max(1, podsLeft(situation, source, podsAfter(situation, index)));",
     put: "const carrying = 1;",
+  },
+  {
+    name: "lost revisions do not come back",
+    world: "revision deleted by hand",
+    file: "plan",
+    find: "lost.length > 0 ?",
+    put: "false ?",
   },
 ];

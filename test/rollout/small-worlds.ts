@@ -135,4 +135,10 @@ export const smallWorlds: readonly SmallWorld[] = [
     deaths: 0,
     crashes: 0,
   },
+  {
+    name: "revision deleted by hand",
+    acts: [first, canary, { delete: "ControllerRevision/default/web-v1" }, resume],
+    deaths: 0,
+    crashes: 0,
+  },
 ];
