@@ -96,7 +96,7 @@ export function performed(cluster: PaperCluster, action: Action, app: KubeObject
 }
 
 /** Seconds since 1970 at which the simulated clock stands at 0. */
-const epoch = 1767225600;
+export const epoch = 1767225600;
 
 const ownerOf = (namespace: string, app: string | undefined): string => `${namespace}/${app ?? ""}`;
 const ownerIn = remembered((object: KubeObject) => ownerOf(namespaceOf(object), labelOf(object, names.app)));
