@@ -272,8 +272,8 @@ export const seededBugs: readonly SeededBug[] = [
     name: "a terminated rollout goes on",
     world: "terminated at any moment",
     file: "plan",
-    find: "terminated || (suspend && steps.some(isInterrupted))",
-    put: "suspend && steps.some(isInterrupted)",
+    find: "isHeld(run.status) || aim.hasFailed",
+    put: "run.status.suspend && isHeld(run.status)",
   },
   {
     name: "a rollout that a person suspended goes on",
