@@ -16,7 +16,8 @@ const script = `A FILE is applied. resume, suspend, terminate, restart and rollb
 them, resume@NAME on one (a file of that name is ./resume). fail REV: its pods never become ready.
 crash REV: its ready pods die and come anew. ready-after 20s: how long pods take. mesh-lag 5s: how late
 proxies follow. mesh-confirms: proxies tell what they have. An argument acts when what came before is at
-rest; +30s before it lets it act that long after the one before.`;
+rest, or waits for a person, also for one whose time is limited; +30s before it lets it act that long after
+the one before.`;
 
 export const helpAfter = {
   rollguard: `\n${exits}`,

@@ -5,8 +5,12 @@ import type { Action, Observed, Plan } from "../../src/rollout/observed.ts";
 import { emptyCluster, observed, type PaperCluster } from "../../src/simulate/paper-cluster.ts";
 import type { PastRoute } from "./invariants.ts";
 
-/** What people do, in this order. */
-export type Act = { readonly apply: KubeObject } | { readonly command: Command } | { readonly delete: string };
+/** What people do, in this order, and time: `late` is a step that is open when its timeout is over. */
+export type Act =
+  | { readonly apply: KubeObject }
+  | { readonly command: Command }
+  | { readonly delete: string }
+  | { readonly late: string };
 
 export interface SmallWorld {
   readonly name: string;

@@ -1,4 +1,5 @@
-import { asText, at } from "../../src/model/json.ts";
+import { asObject, asText, at, type JsonObject } from "../../src/model/json.ts";
+import { isEnded, readWorkflowStatus } from "../../src/model/status.ts";
 import type { KubeObject } from "../../src/model/world.ts";
 import { command } from "../../src/rollout/commands.ts";
 import { weightsOf } from "../../src/rollout/component.ts";
@@ -129,16 +130,30 @@ function personSteps(state: State, world: SmallWorld): Step[] {
     });
   }
   if ("command" in act) {
-    const commanded = app ? command(act.command, app) : undefined;
-    return commanded && "object" in commanded
-      ? step(act.command, written(state.cluster, commanded.object, 0), {
-          pending: withoutStatus(state.pending),
-          ...(act.command === "resume" ? { resumed: asText(runOf(state.cluster)) } : {}),
-        })
+    const commanded = command(act.command, app ?? {});
+    const resumed = act.command === "resume" ? { resumed: asText(runOf(state.cluster)) } : {};
+    const pending = withoutStatus(state.pending);
+    return "object" in commanded
+      ? step(act.command, written(state.cluster, commanded.object, 0), { pending, ...resumed })
       : [];
+  }
+  if ("late" in act) {
+    const object = outOfTime(app, act.late);
+    const pending = withoutStatus(state.pending);
+    return object ? step(`${act.late} is late`, written(state.cluster, object, 0), { pending }) : [];
   }
   const object = state.cluster.objects.get(act.delete);
   return object ? step(`delete ${act.delete}`, removed(state.cluster, object, 0), { past: leaves(state, object) }) : [];
+}
+/** The Application whose open step began long ago; undefined where it is not open. */
+function outOfTime(app: KubeObject | undefined, name: string): KubeObject | undefined {
+  const workflow = app && readWorkflowStatus(app);
+  const step = workflow?.steps.find((each) => each.name === name);
+  if (!workflow || !step || isEnded(step) || step.phase === "pending") return undefined;
+  const began = { ...step, firstExecuteTime: "2020-01-01T00:00:00Z" };
+  const steps = workflow.steps.map((each) => (each === step ? began : each));
+  const status = { ...asObject(app["status"]), workflow: { ...workflow, steps } as unknown as JsonObject };
+  return { ...app, status };
 }
 /** A status is written on the condition that the Application is as it was observed; then it is not, and observed anew. */
 const withoutStatus = (pending: readonly Action[]): readonly Action[] =>

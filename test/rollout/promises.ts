@@ -2,7 +2,9 @@ import { asInteger, asText, at } from "../../src/model/json.ts";
 import { nameOf } from "../../src/model/world.ts";
 import type { Command } from "../../src/rollout/commands.ts";
 import { weightsOf } from "../../src/rollout/component.ts";
+import { epoch } from "../../src/simulate/clock.ts";
 import { type Act, appOf, type Planner, runOf, type SmallWorld, type State, see } from "./model-state.ts";
+import { workflowFaults } from "./workflow-faults.ts";
 
 /** What the controller leaves as it is although it could put it right: weight on dead pods, and routes to no subset. */
 export function idleFault({ cluster }: State): string | undefined {
@@ -94,6 +96,8 @@ export function restFault(state: State, plan: Planner): string | undefined {
       : `running, and the component is ${component}`;
   if (!["workflowSuspending", "workflowTerminated", "workflowFailed", "unhealthy"].includes(phase))
     return `rests in ${phase}`;
+  const wrong = workflowFaults(app, [...state.cluster.objects.values()], epoch);
+  if (wrong.length > 0) return wrong.join("; ");
   const { why } = plan(see(state, { name: "", acts: [], deaths: 0, crashes: 0 }));
   return why === "" ? `rests in ${phase} without a reason` : routeFault(state);
 }

@@ -164,6 +164,27 @@ export const seededBugs: readonly SeededBug[] = [
     put: 'phase: "succeeded"',
   },
   {
+    name: "a suspend step outlives its timeout",
+    world: "nobody approves in time, or somebody just does",
+    file: "engine",
+    find: "suspend && (steps.some(isInterrupted) || !flat(steps).some(isWaiting))",
+    put: "suspend",
+  },
+  {
+    name: "a timeout is not looked at",
+    world: "nobody approves in time, or somebody just does",
+    file: "turn",
+    find: "return left > 0;",
+    put: "return true;",
+  },
+  {
+    name: "a rollback step waits for what nobody does",
+    world: "a step times out, and is taken back",
+    file: "goal",
+    find: "if (latest && isRollback(latest) && returnsFrom === undefined)",
+    put: "if (false)",
+  },
+  {
     name: "a suspended workflow goes on by itself",
     world: "canary with approval",
     file: "engine",
@@ -251,8 +272,8 @@ export const seededBugs: readonly SeededBug[] = [
     name: "a terminated rollout goes on",
     world: "terminated at any moment",
     file: "plan",
-    find: "terminated || (suspend && steps.some(isInterrupted))",
-    put: "suspend && steps.some(isInterrupted)",
+    find: "isHeld(run.status) || aim.hasFailed",
+    put: "run.status.suspend && isHeld(run.status)",
   },
   {
     name: "a rollout that a person suspended goes on",

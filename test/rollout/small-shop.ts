@@ -66,6 +66,11 @@ export const canarySteps = (next: string, old: string): readonly JsonObject[] =>
   pause,
   canaryStep(1, { [next]: 100 }),
 ];
+/** A canary that is taken back where a step is not in time. */
+export const impatient = (step: string): readonly JsonObject[] => [
+  ...canarySteps("web-v2", "web-v1").map((each) => ({ ...each, timeout: "1h" })),
+  { name: "undo", type: "canary-rollback", if: `status["${step}"].timeout`, properties: { rollbackVersion: "web-v1" } },
+];
 
 export const apply = (look: Look): Act => ({ apply: shop(look) });
 export const first = apply({ image: 1 });

@@ -1,5 +1,5 @@
 import type { SmallWorld } from "./model-state.ts";
-import { apply, canary, canaryStep, canarySteps, first, last, restart, resume } from "./small-shop.ts";
+import { apply, canary, canaryStep, canarySteps, first, impatient, last, restart, resume } from "./small-shop.ts";
 
 /** Worlds that are explored completely: each script at any speed, with pods and a controller that may die. */
 export const smallWorlds: readonly SmallWorld[] = [
@@ -65,6 +65,18 @@ export const smallWorlds: readonly SmallWorld[] = [
       }),
       restart,
     ],
+    deaths: 0,
+    crashes: 0,
+  },
+  {
+    name: "a step times out, and is taken back",
+    acts: [first, apply({ image: 2, batches: [1, 1], steps: impatient("batch-0") }), { late: "batch-0" }],
+    deaths: 0,
+    crashes: 0,
+  },
+  {
+    name: "nobody approves in time, or somebody just does",
+    acts: [first, apply({ image: 2, batches: [1, 1], steps: impatient("approval") }), { late: "approval" }, resume],
     deaths: 0,
     crashes: 0,
   },

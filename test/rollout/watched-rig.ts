@@ -2,6 +2,7 @@ import { asList, at, type JsonObject } from "../../src/model/json.ts";
 import { names } from "../../src/model/names.ts";
 import { type KubeObject, labelOf } from "../../src/model/world.ts";
 import type { Action } from "../../src/rollout/observed.ts";
+import { epoch } from "../../src/simulate/clock.ts";
 import { keyOf, withPodsOf, written } from "../../src/simulate/paper-cluster.ts";
 import { noPods, readyPods } from "../../src/simulate/pods.ts";
 import { inForce } from "./in-force.ts";
@@ -89,7 +90,7 @@ export class WatchedRig extends Rig {
   protected override settle(): { wakeIn: number | undefined; why: string } {
     this.judge(this.now);
     const settled = super.settle();
-    const wrong = workflowFaults(this.app(), [...this.cluster.objects.values()], this.now);
+    const wrong = workflowFaults(this.app(), [...this.cluster.objects.values()], epoch + this.now);
     if (wrong.length > 0) throw this.fault(wrong.join("; "));
     const moment = this.moment();
     const faults = [...faultsOf(moment), ...unfinished(moment)];
