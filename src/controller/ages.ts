@@ -52,6 +52,10 @@ export class AgeBook {
   forget(key: string): void {
     this.known.delete(key);
   }
+
+  clear(): void {
+    this.known.clear();
+  }
 }
 
 const seconds = (milliseconds: number): number => milliseconds / 1000;

@@ -7,8 +7,8 @@ import type { World } from "../model/world.ts";
 import { AgeBook } from "./ages.ts";
 import { Caches } from "./caches.ts";
 import { Leadership } from "./lease.ts";
-import { Queue } from "./queue.ts";
-import { type Log, reconcile, Said } from "./reconcile.ts";
+import { type Outcome, Queue } from "./queue.ts";
+import { type Log, nothing, reconcile, Said, soon, type Tools } from "./reconcile.ts";
 import { whileLeading } from "./while-leading.ts";
 
 export interface ControllerOptions {
@@ -33,19 +33,21 @@ export class Controller {
   private readonly queue: Queue;
   private readonly leadership: Leadership | undefined;
   private readonly events: Events;
+  private readonly tools: Tools;
   private readonly clock: Clock;
   private readonly log: Log;
   private cancel: (() => void) | undefined;
+  private resigned: Promise<void> | undefined;
 
   constructor({ api, settleSeconds, namespace, isActive, log, clock = systemClock }: ControllerOptions) {
-    const onFault = (error: unknown): void => log(error instanceof Error ? error.message : String(error));
+    const onFault = (error: unknown): void => log(error instanceof Error ? error.message : String(error), {}, "warn");
     this.clock = clock;
     this.log = log;
     const holder = `${hostname()}_${randomUUID()}`;
     this.events = new Events({ api, instance: hostname(), onFault, clock });
     this.caches = new Caches({ api, clock, onFault, onChange: (key) => this.look(key) });
-    const tools = {
-      api: whileLeading(api, () => this.acts),
+    this.tools = {
+      api,
       caches: this.caches,
       ages: new AgeBook(clock),
       events: this.events,
@@ -54,7 +56,7 @@ export class Controller {
       log,
       said: new Said(log),
     };
-    this.queue = new Queue({ work: (key) => reconcile(key, tools), workers, clock });
+    this.queue = new Queue({ work: (key) => this.work(key), workers, clock });
     this.leadership = isActive
       ? new Leadership({
           api,
@@ -63,7 +65,7 @@ export class Controller {
           holder,
           clock,
           onGained: () => this.begin(),
-          onLost: () => log("another process leads"),
+          onLost: () => log("not leading any more", {}, "warn"),
           onFault,
         })
       : undefined;
@@ -83,25 +85,44 @@ export class Controller {
     return this.leadership?.isLeader ?? false;
   }
 
+  /** Ends the work on Applications and gives the Lease back, so that another process goes on; what webhooks read stays. */
+  resign(): Promise<void> {
+    this.resigned ??= this.endWork();
+    return this.resigned;
+  }
+
   async stop(): Promise<void> {
-    this.cancel?.();
-    await this.queue.stop();
-    await this.leadership?.stop();
+    await this.resign();
     await this.caches.stop();
     await this.events.close();
   }
 
+  private async endWork(): Promise<void> {
+    this.cancel?.();
+    await this.queue.stop();
+    await this.leadership?.stop();
+  }
+
   private get acts(): boolean {
-    return this.isLeader && this.ready === true;
+    return this.isLeader && this.ready === true && this.resigned === undefined;
   }
 
   private look(key: string): void {
-    if (this.acts) this.queue.add(key);
+    this.queue.add(key);
   }
 
-  /** A leader that begins knows nothing of what it may have missed. */
+  /** Who may act is asked here and before every write, not where a change is heard: what nobody noted would be forgotten. */
+  private async work(key: string): Promise<Outcome> {
+    if (!this.acts) return this.isLeader ? soon : nothing;
+    const term = this.leadership?.term;
+    const api = whileLeading(this.tools.api, () => this.acts && this.leadership?.term === term);
+    return reconcile(key, { ...this.tools, api });
+  }
+
+  /** A leader that begins knows nothing of what it may have missed: neither changes, nor how old anything is. */
   private begin(): void {
     this.log("leading");
+    this.tools.ages.clear();
     this.resync();
   }
 

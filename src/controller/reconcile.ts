@@ -34,7 +34,12 @@ export interface Tools {
   readonly said: Said;
 }
 
-export type Log = (message: string, fields?: Readonly<Record<string, string | number>>) => void;
+export type Log = (
+  message: string,
+  fields?: Readonly<Record<string, string | number>>,
+  /** `info` unless said otherwise; what went wrong is at least a warning. */
+  level?: "info" | "warn" | "error",
+) => void;
 
 export class Said {
   private readonly last = new Map<string, string>();
@@ -65,10 +70,10 @@ export async function reconcile(key: string, tools: Tools): Promise<Outcome> {
   try {
     return await work(key, tools);
   } catch (error) {
-    if (isLost(error)) return nothing;
+    if (isLost(error)) return soon;
     const failure = asApiError(error);
     const fields = { application: key, reason: failure.reason, status: failure.status };
-    if (!failure.isConflict) tools.log(`could not reconcile: ${failure.message}`, fields);
+    if (!failure.isConflict) tools.log(`could not reconcile: ${failure.message}`, fields, "warn");
     return { failed: true, retryAfter: failure.retryAfter };
   }
 }
@@ -81,11 +86,13 @@ async function work(key: string, tools: Tools): Promise<Outcome> {
     const outcome = await turn(key, tools);
     if (outcome) return outcome;
   }
-  tools.log(`a plan that does not come to an end in ${turnLimit} turns`, { application: key });
+  tools.log(`a plan that does not come to an end in ${turnLimit} turns`, { application: key }, "error");
   return { failed: true };
 }
 
-const nothing: Outcome = { wakeIn: undefined };
+export const nothing: Outcome = { wakeIn: undefined };
+/** Whoever stopped it in the middle may let it go on at once. */
+export const soon: Outcome = { wakeIn: 1 };
 
 async function turn(key: string, tools: Tools): Promise<Turn> {
   const { api, caches } = tools;

@@ -63,7 +63,7 @@ export class DoubleStore {
     if (method === "GET") return isList(path) ? this.list(path, query) : found(known);
     if (method === "POST") return this.create(path, body);
     if (!known && method !== "PATCH") return failed(404, "NotFound");
-    if (isStale(known, body)) return failed(409, "Conflict");
+    if (isStale(known, body) && !isNew(known, request)) return failed(409, "Conflict");
     if (method === "DELETE") return { status: 200, body: this.drop(path) };
     if (method === "PUT" && path.endsWith("/status"))
       return {
@@ -134,6 +134,10 @@ function isStale(known: JsonObject | undefined, body: JsonObject): boolean {
   const uids = [at(body, "preconditions", "uid"), at(known, "metadata", "uid")] as const;
   return [stated, uids].some(([wanted, actual]) => wanted !== undefined && wanted !== actual);
 }
+
+/** An object that is applied and does not exist is made, whatever revision is stated; with a uid it would be another one. */
+const isNew = (known: JsonObject | undefined, { method, body }: Write): boolean =>
+  method === "PATCH" && known === undefined && at(body, "metadata", "uid") === undefined;
 
 /** Fields of others stay. */
 function merged(before: unknown, after: unknown): unknown {
