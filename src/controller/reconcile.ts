@@ -17,7 +17,7 @@ import { letGo } from "./ending.ts";
 import { readyPods } from "./observe.ts";
 import type { Outcome } from "./queue.ts";
 import { tellingOf } from "./tell.ts";
-import { resourceTracker } from "./tracker.ts";
+import { isTracker, resourceTracker } from "./tracker.ts";
 import { isLost } from "./while-leading.ts";
 
 /** What a reconciler works with. */
@@ -99,11 +99,11 @@ async function turn(key: string, tools: Tools): Promise<Turn> {
   const [namespace = "", name = ""] = key.split("/");
   const app = await read(api, resources.Application, namespace, name);
   if (!app) return forget(key, tools);
+  if (isKeptFromUs(app)) return nothing;
   if (at(app, "metadata", "deletionTimestamp") !== undefined) {
     await letGo(api, app, caches.labelled(key));
     return nothing;
   }
-  if (isKeptFromUs(app)) return nothing;
   return isNew(app) && isRefused(key, app, tools) ? nothing : follow(key, app, tools);
 }
 
@@ -163,11 +163,11 @@ function isKeptFromUs(app: KubeObject): boolean {
   return labelOf(app, names.pause) === "true" || (requirement !== undefined && requirement !== names.controller);
 }
 
-/** What belongs to an Application goes by owner references; a ResourceTracker is in no namespace and has no owner. */
+/** What belongs to an Application goes by owner references; our ResourceTracker is in no namespace and has no owner. */
 async function forget(key: string, { api, caches, ages, said }: Tools): Promise<Outcome> {
   ages.forget(key);
   said.forget(key);
-  for (const tracker of caches.labelled(key).filter(({ kind }) => kind === "ResourceTracker")) {
+  for (const tracker of caches.labelled(key).filter((object) => isTracker(object, key))) {
     await remove(api, tracker);
     caches.forget(tracker);
   }

@@ -26,7 +26,7 @@ export function resourceTracker(app: KubeObject, labelled: readonly KubeObject[]
     apiVersion: "core.oam.dev/v1beta1",
     kind: "ResourceTracker",
     metadata: {
-      name: `${name}-rollguard-${namespace}`,
+      name: trackerName(namespace, name),
       labels: {
         [names.app]: name,
         [names.appNamespace]: namespace,
@@ -44,6 +44,14 @@ export function resourceTracker(app: KubeObject, labelled: readonly KubeObject[]
     },
   };
 }
+
+const trackerName = (namespace: string, app: string): string => `${app}-${names.controller}-${namespace}`;
+
+/** Whether an object is our ResourceTracker of the Application with that key: vela-core's are its own, and guard what it deletes. */
+export const isTracker = (object: KubeObject, key: string): boolean => {
+  const [namespace = "", name = ""] = key.split("/");
+  return object["kind"] === "ResourceTracker" && nameOf(object) === trackerName(namespace, name);
+};
 
 const managed = (object: KubeObject): JsonObject => ({
   apiVersion: object["apiVersion"],
