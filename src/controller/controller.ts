@@ -6,6 +6,7 @@ import { Events } from "../cluster/events.ts";
 import type { World } from "../model/world.ts";
 import { AgeBook } from "./ages.ts";
 import { Caches } from "./caches.ts";
+import { Holds } from "./holds.ts";
 import { Leadership } from "./lease.ts";
 import { type Outcome, Queue } from "./queue.ts";
 import { type Log, nothing, reconcile, Said, soon, type Tools } from "./reconcile.ts";
@@ -51,6 +52,7 @@ export class Controller {
       caches: this.caches,
       ages: new AgeBook(clock),
       events: this.events,
+      holds: new Holds(clock),
       clock,
       settleSeconds,
       log,

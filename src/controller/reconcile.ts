@@ -1,22 +1,24 @@
-import { standingFaults } from "../admission/recheck.ts";
 import { type Api, asApiError } from "../cluster/api.ts";
 import type { Clock } from "../cluster/clock.ts";
 import type { Events } from "../cluster/events.ts";
-import { perform } from "../cluster/perform.ts";
 import { resources } from "../cluster/resources.ts";
 import { apply, read, remove } from "../cluster/writes.ts";
-import { asInteger, asText, at } from "../model/json.ts";
+import { asText, at } from "../model/json.ts";
 import { names } from "../model/names.ts";
 import { type KubeObject, labelOf, nameOf } from "../model/world.ts";
-import type { Action, Observed } from "../rollout/observed.ts";
+import { lastAdmitted } from "../rollout/admitted.ts";
+import type { Trouble } from "../rollout/conditions.ts";
+import type { Observed } from "../rollout/observed.ts";
 import { plan } from "../rollout/plan.ts";
 import { states } from "../rollout/write.ts";
 import type { AgeBook } from "./ages.ts";
 import type { Caches } from "./caches.ts";
+import { CarryOut } from "./carry-out.ts";
 import { letGo } from "./ending.ts";
+import type { Holds } from "./holds.ts";
+import { generationOf, invalidityOf } from "./invalidity.ts";
 import { readyPods } from "./observe.ts";
 import type { Outcome } from "./queue.ts";
-import { tellingOf } from "./tell.ts";
 import { isTracker, resourceTracker } from "./tracker.ts";
 import { isLost } from "./while-leading.ts";
 
@@ -27,6 +29,7 @@ export interface Tools {
   readonly caches: Caches;
   readonly ages: AgeBook;
   readonly events: Events;
+  readonly holds: Holds;
   readonly clock: Clock;
   readonly settleSeconds: number;
   readonly log: Log;
@@ -104,43 +107,44 @@ async function turn(key: string, tools: Tools): Promise<Turn> {
     await letGo(api, app, caches.labelled(key));
     return nothing;
   }
-  return isNew(app) && isRefused(key, app, tools) ? nothing : follow(key, app, tools);
+  tools.holds.accept(key, generationOf(app));
+  const invalid = invalidityOf(key, app, tools);
+  return invalid ? keep(key, app, tools, invalid) : follow(key, { stored: app, acted: app }, tools);
 }
 
-/** A spec that nobody has acted on; one that was is gone on with, whatever rules are new since. */
-const isNew = (app: KubeObject): boolean =>
-  (asInteger(at(app, "status", "observedGeneration")) ?? 0) < (asInteger(at(app, "metadata", "generation")) ?? 1);
+/** Seconds after which a spec that breaks a rule is judged again: what it collides with may be gone. */
+const judgeAgainIn = 60;
 
-/** The verdict again, since the webhook may have been off, or the world another one. */
-function isRefused(key: string, app: KubeObject, { caches, events, said }: Tools): boolean {
-  const faults = standingFaults(app, caches.world);
-  const [first] = faults;
-  if (!first) return false;
-  // The log tells which rules; the messages quote the object, whose readers see Events.
-  if (said.tell(key, `not rolled out, it breaks ${faults.map(({ rule }) => rule).join(", ")}`)) {
-    const more = faults.length === 1 ? "" : `, and ${faults.length - 1} more`;
-    const note = `not rolled out: ${first.field}: ${first.message} (${first.rule})${more}`;
-    events.tell({ regarding: app, type: "Warning", reason: "Refused", action: "Judge", note });
-  }
-  return true;
+/** A spec that must not be acted on changes nothing: what runs is kept as the last one that was admitted has it. */
+async function keep(key: string, app: KubeObject, tools: Tools, invalid: Trouble): Promise<Turn> {
+  const acted = lastAdmitted(app, tools.caches.labelled(key));
+  if (acted) return follow(key, { stored: app, acted }, tools, invalid);
+  const { hasMore, wakeIn } = await new CarryOut(key, observe(key, app, tools), tools, invalid).all([]);
+  return hasMore ? undefined : { wakeIn: wakeIn ?? judgeAgainIn };
 }
 
-/** Does what the plan says. Where it says nothing, waits. */
-async function follow(key: string, app: KubeObject, tools: Tools): Promise<Turn> {
-  const observed = observe(key, app, tools);
+/** The Application as it is stored, and as it is acted on. */
+interface Followed {
+  readonly stored: KubeObject;
+  readonly acted: KubeObject;
+}
+
+/** Does what the plan says. Where nothing of it can be done now, waits. */
+async function follow(key: string, { stored, acted }: Followed, tools: Tools, invalid?: Trouble): Promise<Turn> {
+  const observed = observe(key, acted, tools);
   const { actions, wakeIn, why } = plan(observed);
-  for (const action of actions) await act(action, observed, tools);
-  if (actions.length > 0) return undefined;
-  await track(app, observed, tools);
-  tools.said.tell(key, why);
-  return { wakeIn };
+  const done = await new CarryOut(key, { ...observed, app: stored }, tools, invalid).all(actions);
+  if (done.hasMore) return undefined;
+  if (done.trouble === undefined) {
+    await track(acted, observed, tools);
+    tools.said.tell(key, why);
+  }
+  return { wakeIn: soonest(wakeIn, done.wakeIn, invalid && judgeAgainIn) };
 }
 
-async function act(action: Action, observed: Observed, { api, caches, events }: Tools): Promise<void> {
-  const stored = await perform(api, action, observed);
-  if (stored) caches.learn(stored);
-  else if (action.do === "remove") caches.forget(action.object);
-  events.tell(tellingOf(observed.app, action));
+function soonest(...seconds: readonly (number | undefined)[]): number | undefined {
+  const known = seconds.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
 }
 
 function observe(key: string, app: KubeObject, { caches, ages, clock, settleSeconds }: Tools): Observed {
@@ -164,8 +168,9 @@ function isKeptFromUs(app: KubeObject): boolean {
 }
 
 /** What belongs to an Application goes by owner references; our ResourceTracker is in no namespace and has no owner. */
-async function forget(key: string, { api, caches, ages, said }: Tools): Promise<Outcome> {
+async function forget(key: string, { api, caches, ages, holds, said }: Tools): Promise<Outcome> {
   ages.forget(key);
+  holds.forget(key);
   said.forget(key);
   for (const tracker of caches.labelled(key).filter((object) => isTracker(object, key))) {
     await remove(api, tracker);
