@@ -39,6 +39,7 @@ const withinTime = 60_000;
  */
 const quietOf = (round: number): number => Math.min(10_000 * 2 ** round, longestFight);
 const longestFight = 60_000;
+const calm = 10_000;
 
 /** Writes that are not to be sent now, by Application and object: others of the same Application go on. */
 export class Holds {
@@ -56,6 +57,11 @@ export class Holds {
     if (!entry) return undefined;
     const now = this.clock.now();
     const { fight } = entry;
+    // Who did not answer our last write at once is no fighter any more.
+    if (fight && fight.seen === undefined && now - fight.since > calm) {
+      entry.fight = undefined;
+      return undefined;
+    }
     if (fight && fight.seen !== stateOf(seen)) {
       entry.fight = { ...fight, seen: stateOf(seen) };
       entry.until = Math.min(now + quietOf(fight.round), fight.since + longestFight);
