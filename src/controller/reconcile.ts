@@ -8,7 +8,7 @@ import { names } from "../model/names.ts";
 import { type KubeObject, labelOf, nameOf } from "../model/world.ts";
 import { lastAdmitted } from "../rollout/admitted.ts";
 import type { Trouble } from "../rollout/conditions.ts";
-import type { Observed } from "../rollout/observed.ts";
+import type { Action, Observed } from "../rollout/observed.ts";
 import { plan } from "../rollout/plan.ts";
 import { states } from "../rollout/write.ts";
 import type { AgeBook } from "./ages.ts";
@@ -19,8 +19,11 @@ import type { Holds } from "./holds.ts";
 import { generationOf, invalidityOf } from "./invalidity.ts";
 import { readyPods } from "./observe.ts";
 import type { Outcome } from "./queue.ts";
+import type { Log, Said } from "./said.ts";
 import { isTracker, resourceTracker } from "./tracker.ts";
 import { isLost } from "./while-leading.ts";
+
+export { type Log, Said } from "./said.ts";
 
 /** What a reconciler works with. */
 export interface Tools {
@@ -35,34 +38,6 @@ export interface Tools {
   readonly log: Log;
   /** Why each Application waits, said once until it is another reason. */
   readonly said: Said;
-}
-
-export type Log = (
-  message: string,
-  fields?: Readonly<Record<string, string | number>>,
-  /** `info` unless said otherwise; what went wrong is at least a warning. */
-  level?: "info" | "warn" | "error",
-) => void;
-
-export class Said {
-  private readonly last = new Map<string, string>();
-  private readonly log: Log;
-
-  constructor(log: Log) {
-    this.log = log;
-  }
-
-  /** Whether it is news. */
-  tell(key: string, why: string): boolean {
-    if (this.last.get(key) === why) return false;
-    this.last.set(key, why);
-    this.log(why, { application: key });
-    return true;
-  }
-
-  forget(key: string): void {
-    this.last.delete(key);
-  }
 }
 
 /** A plan that goes on and on is a fault of ours; others want their turn. */
@@ -109,37 +84,46 @@ async function turn(key: string, tools: Tools): Promise<Turn> {
   }
   tools.holds.accept(key, generationOf(app));
   const invalid = invalidityOf(key, app, tools);
-  return invalid ? keep(key, app, tools, invalid) : follow(key, { stored: app, acted: app }, tools);
+  return invalid ? keep(key, app, tools, invalid, judgeAgainIn) : follow(key, { stored: app, acted: app }, tools);
 }
 
 /** Seconds after which a spec that breaks a rule is judged again: what it collides with may be gone. */
 const judgeAgainIn = 60;
 
-/** A spec that must not be acted on changes nothing: what runs is kept as the last one that was admitted has it. */
-async function keep(key: string, app: KubeObject, tools: Tools, invalid: Trouble): Promise<Turn> {
+/** A spec that cannot be acted on changes nothing: what runs is kept as the last one that was admitted has it. */
+async function keep(key: string, app: KubeObject, tools: Tools, trouble: Trouble, again: number): Promise<Turn> {
   const acted = lastAdmitted(app, tools.caches.labelled(key));
-  if (acted) return follow(key, { stored: app, acted }, tools, invalid);
-  const { hasMore, wakeIn } = await new CarryOut(key, observe(key, app, tools), tools, invalid).all([]);
-  return hasMore ? undefined : { wakeIn: wakeIn ?? judgeAgainIn };
+  if (acted) return follow(key, { stored: app, acted, again }, tools, trouble);
+  const { hasMore, wakeIn } = await new CarryOut(key, observe(key, app, tools), tools, trouble).all([]);
+  return hasMore ? undefined : { wakeIn: soonest(wakeIn, again) };
 }
 
 /** The Application as it is stored, and as it is acted on. */
 interface Followed {
   readonly stored: KubeObject;
   readonly acted: KubeObject;
+  /** Seconds until the stored one may be acted on. */
+  readonly again?: number;
 }
 
+/** Nothing is rolled out before its revisions are recorded. */
+const isRecord = ({ kind }: KubeObject): boolean => kind === "ControllerRevision" || kind === "ApplicationRevision";
+const isRecording = (actions: readonly Action[]): boolean =>
+  actions.some((action) => action.do === "apply" && isRecord(action.object));
+
 /** Does what the plan says. Where nothing of it can be done now, waits. */
-async function follow(key: string, { stored, acted }: Followed, tools: Tools, invalid?: Trouble): Promise<Turn> {
+async function follow(key: string, { stored, acted, again }: Followed, tools: Tools, trouble?: Trouble): Promise<Turn> {
   const observed = observe(key, acted, tools);
   const { actions, wakeIn, why } = plan(observed);
-  const done = await new CarryOut(key, { ...observed, app: stored }, tools, invalid).all(actions);
+  const done = await new CarryOut(key, { ...observed, app: stored }, tools, trouble).all(actions);
   if (done.hasMore) return undefined;
+  if (done.trouble && stored === acted && isRecording(actions))
+    return keep(key, stored, tools, done.trouble, done.wakeIn ?? judgeAgainIn);
   if (done.trouble === undefined) {
     await track(acted, observed, tools);
     tools.said.tell(key, why);
   }
-  return { wakeIn: soonest(wakeIn, done.wakeIn, invalid && judgeAgainIn) };
+  return { wakeIn: soonest(wakeIn, done.wakeIn, again) };
 }
 
 function soonest(...seconds: readonly (number | undefined)[]): number | undefined {

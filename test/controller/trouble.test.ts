@@ -124,6 +124,27 @@ describe("the controller in trouble", () => {
     expect(at(on.stored("Application", "shop"), "status", "observedGeneration")).to.equal(3);
   });
 
+  it("API-06 keeps what runs while the revision of a new spec cannot be recorded", async () => {
+    const on = await leading(shop("cart"));
+    await on.until(isSettled(on), "it is rolled out");
+    const refusal = { status: 403, body: status(403, "Forbidden", "exceeded quota") };
+    on.double.script = ({ path }) => (path.endsWith("/applicationrevisions/shop-v2") ? refusal : undefined);
+    const known = on.stored("Application", "shop") ?? {};
+    const metadata = { ...asObject(known["metadata"]), generation: 2 };
+    on.double.store.put({ ...known, metadata, spec: shop("cart", "till")["spec"] ?? null });
+    await on.until(() => conditionsOf(on)["Blocked"] !== undefined, "a condition");
+    expect(at(on.stored("Application", "shop"), "status", "observedGeneration")).to.equal(2);
+    on.double.store.remove(on.stored("Service", "cart") ?? {});
+    await on.until(() => on.controller.world.get("Service", "shop", "cart") === undefined, "it is heard");
+    const began = on.clock.now();
+    await on.until(() => on.stored("Service", "cart") !== undefined, "the repair");
+    expect(on.clock.now() - began).to.be.below(5_000);
+    expect(on.stored("Service", "till")).to.equal(undefined);
+    on.double.script = () => undefined;
+    await on.until(() => on.stored("Service", "till") !== undefined, "the new spec");
+    await on.until(() => conditionsOf(on)["Blocked"] === undefined, "the end of the condition");
+  });
+
   it("FSM-22 says so too where nothing runs yet, and writes nothing", async () => {
     const on = await leading({
       ...shop("cart"),
