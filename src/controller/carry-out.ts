@@ -50,6 +50,8 @@ export class CarryOut {
       if (!mayFollow(action, this.stopped, this.components())) continue;
       if ((await this.one(action)) === "conflict") return this.done();
     }
+    // What may be a matter of moments is over before the status would say so.
+    if (this.waits.length > 0 && this.troubles.length === 0) return this.done();
     const planned = actions.find((action) => action.do === "write-status");
     const status = this.statusOf(planned?.status);
     if (status && !equal(at(this.observed.app, "status"), status as Json))
