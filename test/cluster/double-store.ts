@@ -28,6 +28,11 @@ export class DoubleStore {
   compacted = 0;
   history: StoreEvent[] = [];
   objects = new Map<string, JsonObject>();
+  /** What the server says of itself, by path. */
+  readonly facts = new Map<string, JsonObject>([
+    ["/version", { gitVersion: "v1.33.0" }],
+    ["/apis/networking.istio.io", { versions: [{ version: "v1" }] }],
+  ]);
   private uids = 0;
   private readonly snapshots = new Map<string, { readonly revision: number; readonly items: readonly JsonObject[] }>();
   private readonly tell: (event: StoreEvent) => void;
@@ -60,6 +65,8 @@ export class DoubleStore {
   perform(request: Write): Result {
     const { method, path, query, body } = request;
     const known = this.objects.get(path.replace(/\/status$/, ""));
+    const fact = this.facts.get(path);
+    if (fact) return { status: 200, body: fact };
     if (method === "GET") return isList(path) ? this.list(path, query) : found(known);
     if (method === "POST") return this.create(path, body);
     if (!known && method !== "PATCH") return failed(404, "NotFound");
