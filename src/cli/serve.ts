@@ -32,7 +32,7 @@ export interface ServeOptions {
 }
 
 /** What is judged against, and what goes on beside the webhooks. */
-interface Backing extends Pick<ServerOptions, "surroundings" | "ready" | "logger" | "access" | "tls"> {
+interface Backing extends Pick<ServerOptions, "surroundings" | "ready" | "logger" | "access" | "tls" | "onDrain"> {
   stop(): Promise<void>;
 }
 
@@ -99,7 +99,7 @@ async function onCluster(api: Api, settleSeconds: number, options: ServeOptions)
     certsSecret === undefined
       ? { cert: tlsCert, key: tlsKey, stop: () => {} }
       : await keptCertificates(api, { namespace, secret: certsSecret, names: [`rollguard.${namespace}.svc`] }, onFault);
-  const log: Log = (message, fields = {}) => logger.info(message, fields);
+  const log: Log = (message, fields = {}, level = "info") => logger[level](message, fields);
   const isActive = options.controller === "on";
   const controller = new Controller({ api, settleSeconds, namespace, isActive, log, istiod: istiodOf(options) });
   const reviews = new AccessReviews(api);
@@ -109,6 +109,7 @@ async function onCluster(api: Api, settleSeconds: number, options: ServeOptions)
     ready: () => controller.ready,
     ...(options.authorize === "requester" ? { access: accessOf(reviews) } : {}),
     logger,
+    onDrain: () => controller.resign(),
     stop: async () => {
       kept.stop();
       await controller.stop();

@@ -13,6 +13,8 @@ export interface ApiRequest {
   readonly signal?: AbortSignal;
   /** Does not wait behind other calls: leases and what a webhook asks. */
   readonly isUrgent?: boolean;
+  /** Whether it is still to be made: asked before each time that it is sent, however long it waited. `Withdrawn` where not. */
+  holds?(): boolean;
 }
 
 /** An API server, as one identity. Objects come and go raw: no field is lost. Every failure is an ApiError. */
@@ -38,7 +40,7 @@ export type Remedy =
 export interface Failure {
   /** HTTP status; 0 where there was no answer. */
   readonly status: number;
-  /** `Conflict`, `NotFound`, ... as the API server has it; `Timeout`, `Unreachable`, `Aborted`, `Malformed`, `NoCredentials` where it said nothing. */
+  /** `Conflict`, `NotFound`, ... as the API server has it; `Timeout`, `Unreachable`, `Aborted`, `Withdrawn`, `Malformed`, `NoCredentials` where it said nothing. */
   readonly reason: string;
   readonly message: string;
   /** Seconds. */
@@ -115,6 +117,12 @@ export const asApiError = (error: unknown): ApiError =>
         reason: "Unreachable",
         message: error instanceof Error ? error.message : String(error),
       });
+
+export const withdrawn: Failure = {
+  status: 0,
+  reason: "Withdrawn",
+  message: "it was not sent: what it rests on has ended",
+};
 
 export const malformed = (message: string): ApiError => new ApiError({ status: 0, reason: "Malformed", message });
 

@@ -10,11 +10,18 @@ export interface Clock {
   random(): number;
 }
 
+/** Node takes a timer above this (24.8 days, 32 bits) for one of a millisecond. */
+const longest = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => performance.now(),
   date: () => Date.now(),
   after: (milliseconds, act) => {
-    const timer = setTimeout(act, milliseconds);
+    let timer: NodeJS.Timeout;
+    const wait = (left: number): void => {
+      timer = left <= longest ? setTimeout(act, left) : setTimeout(() => wait(left - longest), longest);
+    };
+    wait(milliseconds);
     return () => clearTimeout(timer);
   },
   random: () => Math.random(),

@@ -26,7 +26,7 @@ export async function perform(
 }
 
 /** The observed object of that kind and name; all of them are of one namespace. */
-function seenIn(objects: readonly KubeObject[], object: KubeObject): KubeObject | undefined {
+export function seenIn(objects: readonly KubeObject[], object: KubeObject): KubeObject | undefined {
   const name = nameOf(object);
   return objects.find((seen) => nameOf(seen) === name && resourceOf(seen) === resourceOf(object));
 }

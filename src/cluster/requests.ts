@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { Agent, type RequestOptions, request as sendRequest } from "node:https";
 import { isObject, type JsonObject } from "../model/json.ts";
-import { type Api, ApiError, type ApiRequest, errorOf, malformed } from "./api.ts";
+import { type Api, ApiError, type ApiRequest, errorOf, malformed, withdrawn } from "./api.ts";
 import { backOff, type Clock, sleep } from "./clock.ts";
 import { Deadline } from "./deadline.ts";
 import { Slots } from "./slots.ts";
@@ -149,6 +149,7 @@ function dispatch(
   const headers = { ...options.headers, ...headersOf(request, text) };
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
+    if (request.holds?.() === false) throw new ApiError(withdrawn);
     const sent = sendRequest({ ...options, ...target, agent, method, path: fullPath, headers, signal });
     sent.once("response", resolve);
     sent.on("error", (error: NodeJS.ErrnoException) => {

@@ -74,6 +74,10 @@ export class AgeBook {
   forget(key: string): void {
     this.known.delete(key);
   }
+
+  clear(): void {
+    this.known.clear();
+  }
 }
 
 const unbounded = Number.POSITIVE_INFINITY;

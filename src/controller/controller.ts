@@ -7,9 +7,10 @@ import type { World } from "../model/world.ts";
 import { AgeBook } from "./ages.ts";
 import { Caches } from "./caches.ts";
 import { Confirmations, type IstiodOptions } from "./confirmations.ts";
+import { Holds } from "./holds.ts";
 import { Leadership } from "./lease.ts";
-import { Queue } from "./queue.ts";
-import { type Log, reconcile, Said } from "./reconcile.ts";
+import { type Outcome, Queue } from "./queue.ts";
+import { type Log, nothing, reconcile, Said, soon, type Tools } from "./reconcile.ts";
 import { Support } from "./support.ts";
 import { whileLeading } from "./while-leading.ts";
 
@@ -39,40 +40,35 @@ export class Controller {
   private leadership: Leadership | undefined;
   private readonly events: Events;
   private readonly confirmations: Confirmations | undefined;
+  private readonly tools: Tools;
   private readonly clock: Clock;
   private readonly log: Log;
   private cancel: (() => void) | undefined;
+  private resigned: Promise<void> | undefined;
 
   constructor({ api, settleSeconds, namespace, isActive, log, istiod, clock = systemClock }: ControllerOptions) {
-    const onFault = (error: unknown): void => log(error instanceof Error ? error.message : String(error));
+    const onFault = (error: unknown): void => log(error instanceof Error ? error.message : String(error), {}, "warn");
     this.clock = clock;
     this.log = log;
     const holder = `${hostname()}_${randomUUID()}`;
     this.events = new Events({ api, instance: hostname(), onFault, clock });
     this.caches = new Caches({ api, clock, onFault, onChange: (key) => this.look(key) });
+    const onConfirmed = (key: string): void => this.look(key);
     this.confirmations =
-      istiod &&
-      new Confirmations({
-        ...istiod,
-        api,
-        clock,
-        home: namespace,
-        settleSeconds,
-        log,
-        onConfirmed: (key) => this.look(key),
-      });
-    const tools = {
-      api: whileLeading(api, () => this.acts),
+      istiod && new Confirmations({ ...istiod, api, clock, home: namespace, settleSeconds, log, onConfirmed });
+    this.tools = {
+      api,
       caches: this.caches,
       ages: new AgeBook(clock, (...route) => this.confirmations?.has(...route) ?? false),
       confirmations: this.confirmations,
       events: this.events,
+      holds: new Holds(clock),
       clock,
       settleSeconds,
       log,
       said: new Said(log),
     };
-    this.queue = new Queue({ work: (key) => reconcile(key, tools), workers, clock });
+    this.queue = new Queue({ work: (key) => this.work(key), workers, clock });
     const lead = (): Leadership =>
       new Leadership({
         api,
@@ -81,7 +77,7 @@ export class Controller {
         holder,
         clock,
         onGained: () => this.begin(),
-        onLost: () => log("another process leads"),
+        onLost: () => log("not leading any more", {}, "warn"),
         onFault,
       });
     const onGiven = (): void => {
@@ -104,27 +100,46 @@ export class Controller {
     return this.leadership?.isLeader ?? false;
   }
 
+  /** Ends the work on Applications and gives the Lease back, so that another process goes on; what webhooks read stays. */
+  resign(): Promise<void> {
+    this.resigned ??= this.endWork();
+    return this.resigned;
+  }
+
   async stop(): Promise<void> {
+    await this.resign();
+    await this.caches.stop();
+    await this.events.close();
+  }
+
+  private async endWork(): Promise<void> {
     this.cancel?.();
     this.confirmations?.stop();
     await this.support?.stop();
     await this.queue.stop();
     await this.leadership?.stop();
-    await this.caches.stop();
-    await this.events.close();
   }
 
   private get acts(): boolean {
-    return this.isLeader && this.ready === true && this.support?.isGiven === true;
+    return this.isLeader && this.ready === true && this.support?.isGiven === true && this.resigned === undefined;
   }
 
   private look(key: string): void {
-    if (this.acts) this.queue.add(key);
+    this.queue.add(key);
   }
 
-  /** A leader that begins knows nothing of what it may have missed. */
+  /** Who may act is asked here and before every write, not where a change is heard: what nobody noted would be forgotten. */
+  private async work(key: string): Promise<Outcome> {
+    if (!this.acts) return this.isLeader ? soon : nothing;
+    const term = this.leadership?.term;
+    const api = whileLeading(this.tools.api, () => this.acts && this.leadership?.term === term);
+    return reconcile(key, { ...this.tools, api });
+  }
+
+  /** A leader that begins knows nothing of what it may have missed: neither changes, nor how old anything is. */
   private begin(): void {
     this.log("leading");
+    this.tools.ages.clear();
     this.resync();
   }
 

@@ -14,6 +14,7 @@ export interface LeaseOptions {
   /** Which process this is; unique. */
   readonly holder: string;
   readonly clock: Clock;
+  /** A term begins; also after a gap in which nobody else led. */
   onGained(): void;
   onLost(): void;
   onFault(error: unknown): void;
@@ -35,6 +36,7 @@ export class Leadership {
   private readonly running: Promise<void>;
   private heldUntil = Number.NEGATIVE_INFINITY;
   private wasLeader = false;
+  private terms = 0;
   /** What another holder last wrote, and when we first saw it: clocks of others are not to be trusted. */
   private seen: { readonly signature: string; readonly at: number } | undefined;
 
@@ -46,6 +48,11 @@ export class Leadership {
   /** To be asked before every write. */
   get isLeader(): boolean {
     return this.options.clock.now() < this.heldUntil;
+  }
+
+  /** Which of its terms this is. What was decided in one is not carried out in the next. */
+  get term(): number {
+    return this.terms;
   }
 
   /** Gives the Lease back, so that the next one need not wait. */
@@ -82,9 +89,18 @@ export class Leadership {
 
   private report(): void {
     const { isLeader } = this;
-    if (isLeader && !this.wasLeader) this.options.onGained();
-    if (!isLeader && this.wasLeader) this.options.onLost();
+    if (isLeader === this.wasLeader) return;
     this.wasLeader = isLeader;
+    if (isLeader) this.terms++;
+    if (isLeader) this.options.onGained();
+    else this.options.onLost();
+  }
+
+  /** Who was paused, or heard too late of its renewal, did not lead in between, although the Lease was never another's. */
+  private hold(until: number): void {
+    this.report();
+    this.heldUntil = until;
+    this.report();
   }
 
   private async turn(): Promise<void> {
@@ -94,7 +110,7 @@ export class Leadership {
     if (lease && !this.isFree(lease)) return;
     if (lease) await replace(api, { ...lease, spec: this.spec(lease) }, urgent);
     else await create(api, this.fresh(), urgent);
-    this.heldUntil = sentAt + deadline;
+    this.hold(sentAt + deadline);
     this.seen = { signature: holder, at: sentAt };
   }
 

@@ -1,27 +1,32 @@
-import { standingFaults } from "../admission/recheck.ts";
 import { type Api, asApiError } from "../cluster/api.ts";
 import type { Clock } from "../cluster/clock.ts";
 import type { Events } from "../cluster/events.ts";
-import { perform } from "../cluster/perform.ts";
 import { resources } from "../cluster/resources.ts";
 import { read, remove } from "../cluster/writes.ts";
-import { asInteger, asText, at } from "../model/json.ts";
+import { asText, at } from "../model/json.ts";
 import { names } from "../model/names.ts";
 import { isVelaCores } from "../model/vela-core.ts";
 import { type KubeObject, labelOf } from "../model/world.ts";
+import { lastAdmitted } from "../rollout/admitted.ts";
+import type { Trouble } from "../rollout/conditions.ts";
 import type { Action, Observed } from "../rollout/observed.ts";
 import { plan } from "../rollout/plan.ts";
 import type { AgeBook } from "./ages.ts";
 import { askForRoutes } from "./ask-for-routes.ts";
 import type { Caches } from "./caches.ts";
+import { CarryOut } from "./carry-out.ts";
 import type { Confirmations } from "./confirmations.ts";
 import { letGo } from "./ending.ts";
+import type { Holds } from "./holds.ts";
+import { generationOf, invalidityOf } from "./invalidity.ts";
 import { endReturn, keepEnd, keepTracker } from "./keep.ts";
 import { readyPods } from "./observe.ts";
 import type { Outcome } from "./queue.ts";
-import { tellingOf } from "./tell.ts";
+import type { Log, Said } from "./said.ts";
 import { isTracker } from "./tracker.ts";
 import { isLost } from "./while-leading.ts";
+
+export { type Log, Said } from "./said.ts";
 
 /** What a reconciler works with. */
 export interface Tools {
@@ -32,34 +37,12 @@ export interface Tools {
   /** Undefined where istiod is not asked. */
   readonly confirmations: Confirmations | undefined;
   readonly events: Events;
+  readonly holds: Holds;
   readonly clock: Clock;
   readonly settleSeconds: number;
   readonly log: Log;
   /** Why each Application waits, said once until it is another reason. */
   readonly said: Said;
-}
-
-export type Log = (message: string, fields?: Readonly<Record<string, string | number>>) => void;
-
-export class Said {
-  private readonly last = new Map<string, string>();
-  private readonly log: Log;
-
-  constructor(log: Log) {
-    this.log = log;
-  }
-
-  /** Whether it is news. */
-  tell(key: string, why: string): boolean {
-    if (this.last.get(key) === why) return false;
-    this.last.set(key, why);
-    this.log(why, { application: key });
-    return true;
-  }
-
-  forget(key: string): void {
-    this.last.delete(key);
-  }
 }
 
 /** A plan that goes on and on is a fault of ours; others want their turn. */
@@ -70,10 +53,10 @@ export async function reconcile(key: string, tools: Tools): Promise<Outcome> {
   try {
     return await work(key, tools);
   } catch (error) {
-    if (isLost(error)) return nothing;
+    if (isLost(error)) return soon;
     const failure = asApiError(error);
     const fields = { application: key, reason: failure.reason, status: failure.status };
-    if (!failure.isConflict) tools.log(`could not reconcile: ${failure.message}`, fields);
+    if (!failure.isConflict) tools.log(`could not reconcile: ${failure.message}`, fields, "warn");
     return { failed: true, retryAfter: failure.retryAfter };
   }
 }
@@ -86,11 +69,13 @@ async function work(key: string, tools: Tools): Promise<Outcome> {
     const outcome = await turn(key, tools);
     if (outcome) return outcome;
   }
-  tools.log(`a plan that does not come to an end in ${turnLimit} turns`, { application: key });
+  tools.log(`a plan that does not come to an end in ${turnLimit} turns`, { application: key }, "error");
   return { failed: true };
 }
 
-const nothing: Outcome = { wakeIn: undefined };
+export const nothing: Outcome = { wakeIn: undefined };
+/** Whoever stopped it in the middle may let it go on at once. */
+export const soon: Outcome = { wakeIn: 1 };
 
 async function turn(key: string, tools: Tools): Promise<Turn> {
   const { api, caches } = tools;
@@ -101,52 +86,62 @@ async function turn(key: string, tools: Tools): Promise<Turn> {
     tools.said.tell(key, `left to vela-core, it is not annotated ${names.controllerRequirement}: ${names.controller}`);
     return nothing;
   }
+  if (isKeptFromUs(app)) return nothing;
   if (at(app, "metadata", "deletionTimestamp") !== undefined) {
     await letGo(api, app, caches.labelled(key));
     return nothing;
   }
-  if (isKeptFromUs(app)) return nothing;
-  return isNew(app) && isRefused(key, app, tools) ? nothing : follow(key, app, tools);
+  tools.holds.accept(key, generationOf(app));
+  const invalid = invalidityOf(key, app, tools);
+  return invalid ? keep(key, app, tools, invalid, judgeAgainIn) : follow(key, { stored: app, acted: app }, tools);
 }
 
-/** A spec that nobody has acted on; one that was is gone on with, whatever rules are new since. */
-const isNew = (app: KubeObject): boolean =>
-  (asInteger(at(app, "status", "observedGeneration")) ?? 0) < (asInteger(at(app, "metadata", "generation")) ?? 1);
+/** Seconds after which a spec that breaks a rule is judged again: what it collides with may be gone. */
+const judgeAgainIn = 60;
 
-/** The verdict again, since the webhook may have been off, or the world another one. */
-function isRefused(key: string, app: KubeObject, { caches, events, said }: Tools): boolean {
-  const faults = standingFaults(app, caches.world);
-  const [first] = faults;
-  if (!first) return false;
-  // The log tells which rules; the messages quote the object, whose readers see Events.
-  if (said.tell(key, `not rolled out, it breaks ${faults.map(({ rule }) => rule).join(", ")}`)) {
-    const more = faults.length === 1 ? "" : `, and ${faults.length - 1} more`;
-    const note = `not rolled out: ${first.field}: ${first.message} (${first.rule})${more}`;
-    events.tell({ regarding: app, type: "Warning", reason: "Refused", action: "Judge", note });
-  }
-  return true;
+/** A spec that cannot be acted on changes nothing: what runs is kept as the last one that was admitted has it. */
+async function keep(key: string, app: KubeObject, tools: Tools, trouble: Trouble, again: number): Promise<Turn> {
+  const acted = lastAdmitted(app, tools.caches.labelled(key));
+  if (acted) return follow(key, { stored: app, acted, again }, tools, trouble);
+  const { hasMore, wakeIn } = await new CarryOut(key, observe(key, app, tools), tools, trouble).all([]);
+  return hasMore ? undefined : { wakeIn: soonest(wakeIn, again) };
 }
 
-/** Does what the plan says. Where it says nothing, waits. */
-async function follow(key: string, app: KubeObject, tools: Tools): Promise<Turn> {
-  const observed = observe(key, app, tools);
-  await keepEnd(app, observed.objects, tools);
+/** The Application as it is stored, and as it is acted on. */
+interface Followed {
+  readonly stored: KubeObject;
+  readonly acted: KubeObject;
+  /** Seconds until the stored one may be acted on. */
+  readonly again?: number;
+}
+
+/** Nothing is rolled out before its revisions are recorded. */
+const isRecord = ({ kind }: KubeObject): boolean => kind === "ControllerRevision" || kind === "ApplicationRevision";
+const isRecording = (actions: readonly Action[]): boolean =>
+  actions.some((action) => action.do === "apply" && isRecord(action.object));
+
+/** Does what the plan says. Where nothing of it can be done now, waits. */
+async function follow(key: string, { stored, acted, again }: Followed, tools: Tools, trouble?: Trouble): Promise<Turn> {
+  const observed = observe(key, acted, tools);
+  await keepEnd(stored, observed.objects, tools);
   const { actions, wakeIn, why } = plan(observed);
-  for (const action of actions) await act(action, observed, tools);
-  if (actions.length > 0) return undefined;
-  await keepTracker(app, observed.objects, tools);
-  await endReturn(app, observed.objects, tools);
-  tools.said.tell(key, why);
-  const { ages: book, confirmations } = tools;
-  if (confirmations && wakeIn !== undefined) askForRoutes(key, observed, { book, confirmations });
-  return { wakeIn };
+  const done = await new CarryOut(key, { ...observed, app: stored }, tools, trouble).all(actions);
+  if (done.hasMore) return undefined;
+  if (done.trouble && stored === acted && isRecording(actions))
+    return keep(key, stored, tools, done.trouble, done.wakeIn ?? judgeAgainIn);
+  if (done.trouble === undefined) {
+    await keepTracker(acted, observed.objects, tools);
+    await endReturn(stored, observed.objects, tools);
+    tools.said.tell(key, why);
+    const { ages: book, confirmations } = tools;
+    if (confirmations && wakeIn !== undefined) askForRoutes(key, observed, { book, confirmations });
+  }
+  return { wakeIn: soonest(wakeIn, done.wakeIn, again) };
 }
 
-async function act(action: Action, observed: Observed, { api, caches, events }: Tools): Promise<void> {
-  const stored = await perform(api, action, observed);
-  if (stored) caches.learn(stored);
-  else if (action.do === "remove") caches.forget(action.object);
-  events.tell(tellingOf(observed.app, action));
+function soonest(...seconds: readonly (number | undefined)[]): number | undefined {
+  const known = seconds.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
 }
 
 function observe(key: string, app: KubeObject, { caches, ages, clock, settleSeconds }: Tools): Observed {
@@ -170,9 +165,10 @@ function isKeptFromUs(app: KubeObject): boolean {
 }
 
 /** What belongs to an Application goes by owner references; our ResourceTracker is in no namespace and has no owner. */
-async function forget(key: string, { api, caches, ages, confirmations, said }: Tools): Promise<Outcome> {
+async function forget(key: string, { api, caches, ages, confirmations, holds, said }: Tools): Promise<Outcome> {
   ages.forget(key);
   confirmations?.forget(key);
+  holds.forget(key);
   said.forget(key);
   for (const tracker of caches.labelled(key).filter((object) => isTracker(object, key))) {
     await remove(api, tracker);

@@ -1,8 +1,8 @@
 import type { Application } from "../model/application.ts";
-import { asInteger, asList, asObject, at, equal, type Json, type JsonObject, own } from "../model/json.ts";
+import { asInteger, asObject, at, equal, type Json, type JsonObject, own } from "../model/json.ts";
 import type { ApplicationPhase, WorkflowStatus } from "../model/status.ts";
-import { formatTime } from "../model/time.ts";
 import type { AppRevision } from "./app-revision.ts";
+import { conditionOf } from "./conditions.ts";
 import type { ComponentHealth } from "./health.ts";
 
 /** What the status of an Application is made of. */
@@ -26,7 +26,7 @@ export function applicationStatus(app: Application, { now, revision, workflow, s
     ...before,
     status: phase,
     observedGeneration: asInteger(at(app.raw, "metadata", "generation")) ?? 1,
-    conditions: [condition(before, phase, why, now)],
+    conditions: [readyOf(before, phase, why, now)],
     latestRevision: { name: revision.name, revision: revision.number, revisionHash: revision.hash },
     services: services.map((health) => service(health, app.namespace)),
     workflow: workflow as unknown as Json,
@@ -51,15 +51,10 @@ const service = (health: ComponentHealth, namespace: string): JsonObject => ({
   traits: health.traits.map((type) => ({ type, healthy: true })),
 });
 
-/** The Ready condition; its time moves only when its status does, so that an unchanged one is not written again. */
-function condition(before: JsonObject, phase: ApplicationPhase, why: string, now: number): JsonObject {
+function readyOf(before: JsonObject, phase: ApplicationPhase, why: string, now: number): JsonObject {
   const status = phase === "running" ? "True" : "False";
   const reason = `${phase[0]?.toUpperCase() ?? ""}${phase.slice(1)}`;
-  const known = asList(own(before, "conditions")).find(
-    (item) => own(item, "type") === "Ready" && own(item, "status") === status,
-  );
-  const lastTransitionTime = own(known, "lastTransitionTime") ?? formatTime(now);
-  return { type: "Ready", status, reason, lastTransitionTime, message: why };
+  return conditionOf(before, { type: "Ready", status, reason, message: why }, now);
 }
 
 export const differs = (a: Json | undefined, b: Json | undefined): boolean => !equal(a, b);

@@ -21,6 +21,8 @@ export interface Closing {
   readonly servers: readonly Listening[];
   readonly drainMs: number;
   readonly stopMs: number;
+  /** Called at the beginning of the end; it goes on beside the answers. */
+  draining(): Promise<void>;
   /** Called when all connections are closed. */
   closed(): Promise<void>;
 }
@@ -32,15 +34,17 @@ const failMs = 2_000;
  * Not ready at once, then as good as ever for a while, since API servers go on calling until they have heard of it; each
  * answer closes its connection. Then the end.
  */
-export function makeEnding({ standing, exchanges, servers, drainMs, stopMs, closed }: Closing): Ending {
+export function makeEnding({ standing, exchanges, servers, drainMs, stopMs, draining, closed }: Closing): Ending {
   let wait: Pause | undefined;
   let ending: Promise<void> | undefined;
   const end = async (waitMs: number, graceMs: number): Promise<void> => {
     standing.isDraining = true;
     exchanges.closeAfterAnswer();
+    const drained = draining();
     wait = pause(waitMs);
     await wait.over;
     await stop(servers, graceMs);
+    await drained;
     await closed();
   };
   return {

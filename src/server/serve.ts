@@ -34,6 +34,8 @@ export interface ServerOptions {
   readonly limits?: Partial<Limits>;
   /** What of the objects that an Application stands for the requester may not write; rejects where nobody can tell in time. */
   access?(question: AccessQuestion): Promise<readonly string[]>;
+  /** What need not wait until no API server calls any more: it ends while requests are still answered. */
+  onDrain?(): Promise<void>;
   /** What ends with the server. */
   onEnd?(): Promise<void>;
 }
@@ -71,6 +73,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     servers: [https, http],
     drainMs: drainSeconds * 1000,
     stopMs: limits.stopMs,
+    draining: async () => options.onDrain?.(),
     closed: async () => {
       unfollow();
       await options.onEnd?.();

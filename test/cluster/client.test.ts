@@ -91,6 +91,33 @@ describe("cluster: client", () => {
     expect((await Promise.all(stalled)).map(({ reason }) => reason)).to.deep.equal(Array(8).fill("Aborted"));
   });
 
+  it("FSM-12 a write that waits for a slot is not sent when what it rests on has ended", async () => {
+    double.script = ({ query }) => (query.has("stall") ? "stall" : undefined);
+    const stalled = Array.from({ length: 8 }, () =>
+      errorOf(api.call({ path: `${one.path}?stall=1`, deadline: 5_000 })),
+    );
+    await eventually(() => double.received.length === 8);
+    let holds = true;
+    const late = errorOf(api.call({ ...write, holds: () => holds }));
+    holds = false;
+    clock.advance(5_000);
+    expect((await late).reason).to.equal("Withdrawn");
+    await Promise.all(stalled);
+    expect(double.count("PATCH")).to.equal(0);
+  });
+
+  it("FSM-12 and is not sent again after the API server had too much to do", async () => {
+    let holds = true;
+    double.script = () => ({ status: 429, headers: { "Retry-After": "7" } });
+    const late = errorOf(api.call({ ...write, holds: () => holds }));
+    await eventually(() => double.received.length === 1 && clock.due === 7_000);
+    holds = false;
+    double.script = () => undefined;
+    clock.advance(7_000);
+    expect((await late).reason).to.equal("Withdrawn");
+    expect(double.received.length).to.equal(1);
+  });
+
   it("API-02 1,000 calls need at most 8 connections", async () => {
     await Promise.all(Array.from({ length: 1000 }, () => api.call(one)));
     expect(double.received).to.have.length(1000);

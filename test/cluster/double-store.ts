@@ -28,6 +28,11 @@ export class DoubleStore {
   compacted = 0;
   history: StoreEvent[] = [];
   objects = new Map<string, JsonObject>();
+  /** What the server says of itself, by path. */
+  readonly facts = new Map<string, JsonObject>([
+    ["/version", { gitVersion: "v1.33.0" }],
+    ["/apis/networking.istio.io", { versions: [{ version: "v1" }] }],
+  ]);
   private uids = 0;
   private readonly snapshots = new Map<string, { readonly revision: number; readonly items: readonly JsonObject[] }>();
   private readonly tell: (event: StoreEvent) => void;
@@ -60,10 +65,12 @@ export class DoubleStore {
   perform(request: Write): Result {
     const { method, path, query, body } = request;
     const known = this.objects.get(path.replace(/\/status$/, ""));
+    const fact = this.facts.get(path);
+    if (fact) return { status: 200, body: fact };
     if (method === "GET") return isList(path) ? this.list(path, query) : found(known);
     if (method === "POST") return this.create(path, body);
     if (!known && method !== "PATCH") return failed(404, "NotFound");
-    if (isStale(known, body)) return failed(409, "Conflict");
+    if (isStale(known, body) && !isNew(known, request)) return failed(409, "Conflict");
     if (method === "DELETE") return { status: 200, body: this.drop(path) };
     if (method === "PUT" && path.endsWith("/status"))
       return {
@@ -134,6 +141,10 @@ function isStale(known: JsonObject | undefined, body: JsonObject): boolean {
   const uids = [at(body, "preconditions", "uid"), at(known, "metadata", "uid")] as const;
   return [stated, uids].some(([wanted, actual]) => wanted !== undefined && wanted !== actual);
 }
+
+/** An object that is applied and does not exist is made, whatever revision is stated; with a uid it would be another one. */
+const isNew = (known: JsonObject | undefined, { method, body }: Write): boolean =>
+  method === "PATCH" && known === undefined && at(body, "metadata", "uid") === undefined;
 
 /** Fields of others stay. */
 function merged(before: unknown, after: unknown): unknown {

@@ -58,6 +58,31 @@ describe("leadership", () => {
     expect(leadership.isLeader).to.equal(false);
   });
 
+  it("is another term after a gap, though the Lease was never another's", async () => {
+    const double = await startDouble();
+    const clock = new PlayClock();
+    const { leadership, told } = await candidate(double, "first", clock);
+    await eventually(() => leadership.isLeader);
+    const term = leadership.term;
+    // The process is paused: nothing of it runs, and the Lease is still its own.
+    clock.advance(12_000);
+    expect(leadership.isLeader).to.equal(false);
+    await eventually(() => leadership.isLeader);
+    expect(told).to.deep.equal(["gained", "lost", "gained"]);
+    expect(leadership.term).to.equal(term + 1);
+  });
+
+  it("goes on without a word where it was renewed in time", async () => {
+    const double = await startDouble();
+    const clock = new PlayClock();
+    const { leadership, told } = await candidate(double, "first", clock);
+    for (let renewals = 1; renewals < 10; renewals++) {
+      await eventually(() => leadership.isLeader && double.count("PUT") === renewals - 1 && clock.due <= 2_000);
+      clock.advance(2_000);
+    }
+    expect(told).to.deep.equal(["gained"]);
+  });
+
   it("is given back at the end, so that the next one need not wait", async () => {
     const double = await startDouble();
     const first = await candidate(double, "first", new PlayClock());

@@ -136,6 +136,15 @@ describe("ages", () => {
     expect(isUnmistakable(route(4), rule)).to.equal(false);
   });
 
+  it("are forgotten where a new term begins", () => {
+    const clock = new PlayClock();
+    const book = new AgeBook(clock);
+    book.read("default/book-info", [rule], {});
+    clock.advance(5_000);
+    book.clear();
+    expect(book.read("default/book-info", [rule], {})["reviews"]).to.deep.equal({ route: 0, subsets: 0, removal: 0 });
+  });
+
   it("know when pods went: fewer that are to be, fewer that are ready, a Deployment that is gone", () => {
     const clock = new PlayClock();
     const book = new AgeBook(clock);

@@ -51,9 +51,11 @@ function writeOverlay(folder: string): string {
 export class Rollguard {
   readonly process: Running;
   private readonly bed: Bed;
+  private readonly command: readonly string[];
 
-  private constructor(bed: Bed, process: Running) {
+  private constructor(bed: Bed, command: readonly string[], process: Running) {
     this.bed = bed;
+    this.command = command;
     this.process = process;
   }
 
@@ -63,7 +65,7 @@ export class Rollguard {
     const kubeconfig = bed.kubeconfigFor("rollguard", (await bed.mustKubectl(account)).trim());
     const flags = ["--kubeconfig", kubeconfig, "--lease-namespace", place.namespace, "--host", addresses.rollguard];
     const command = [process.execPath, program, "serve", ...flags, "--certs-secret", place.secret, "--settle", settle];
-    const rollguard = new Rollguard(bed, bed.start({ name: "rollguard", command }));
+    const rollguard = new Rollguard(bed, command, bed.start({ name: "rollguard", command }));
     await rollguard.untilServing();
     return rollguard;
   }
@@ -80,13 +82,20 @@ export class Rollguard {
     await this.restart();
   }
 
-  /** Serving: the caches are warm, and the API server asks it. */
-  async untilServing(): Promise<void> {
-    await this.process.ready(async () => (await this.health("/readyz")) === 200 && (await this.isAsked()));
+  /** A second process, as of another pod; the API server does not ask it. The caller ends it. */
+  beside({ port, httpPort }: { readonly port: number; readonly httpPort: number }): Running {
+    const command = [...this.command, "--port", `${port}`, "--http-port", `${httpPort}`];
+    return this.bed.start({ name: "rollguard-beside", command });
   }
 
-  private async health(path: string): Promise<number> {
-    return (await this.bed.ask(`http://${addresses.rollguard}:${place.httpPort}${path}`)).status;
+  /** Whether the caches of the process at that port are warm. */
+  async isReady(httpPort: number): Promise<boolean> {
+    return (await this.bed.ask(`http://${addresses.rollguard}:${httpPort}/readyz`)).status === 200;
+  }
+
+  /** Serving: the caches are warm, and the API server asks it. */
+  async untilServing(): Promise<void> {
+    await this.process.ready(async () => (await this.isReady(place.httpPort)) && (await this.isAsked()));
   }
 
   /** Only we refuse an Application without components; the API server takes a moment to learn of a configuration. */

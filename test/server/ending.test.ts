@@ -100,6 +100,26 @@ describe("ending", () => {
     expect(refused).to.equal("ECONNREFUSED");
   });
 
+  it("lets what need not wait end at once, and ends after it", async () => {
+    const told: string[] = [];
+    let end = (): void => {};
+    const ending = new Promise<void>((resolve) => (end = resolve));
+    const onDrain = async (): Promise<void> => {
+      told.push("draining");
+      await ending;
+      told.push("drained");
+    };
+    const onEnd = async (): Promise<void> => void told.push("ended");
+    const fixture = await start({ drainSeconds: 60, onDrain, onEnd });
+    const drained = fixture.server.drain();
+    expect(told).to.deep.equal(["draining"]);
+    expect((await callPlainly(fixture, "/healthz")).status).to.equal(200);
+    void fixture.server.drain();
+    end();
+    await drained;
+    expect(told).to.deep.equal(["draining", "drained", "ended"]);
+  });
+
   it("closes idle connections and waits for what is in flight", async () => {
     const fixture = await start({ drainSeconds: 0 });
     const [idle, busy] = [await dial(fixture), await dial(fixture)];

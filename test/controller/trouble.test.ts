@@ -1,0 +1,158 @@
+import { expect } from "chai";
+import { asList, asObject, at, type JsonObject, own } from "../../src/model/json.ts";
+import { status } from "../cluster/api-double.ts";
+import { cleanUp } from "../cluster/rig.ts";
+import { type Leading, leading, shop } from "./rig.ts";
+
+const conditionsOf = ({ stored }: Leading): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    asList(at(stored("Application", "shop"), "status", "conditions")).map((condition) => [
+      String(own(condition, "type")),
+      `${own(condition, "status")} ${own(condition, "reason")}: ${own(condition, "message")}`,
+    ]),
+  );
+const warningsOf = ({ double }: Leading): readonly string[] =>
+  [...double.store.objects.values()]
+    .filter(({ kind, type }) => kind === "Event" && type === "Warning")
+    .map(({ reason }) => String(reason));
+const isSettled = (on: Leading) => () =>
+  at(on.stored("Application", "shop"), "status", "observedGeneration") === 1 &&
+  on.stored("Service", "cart") !== undefined;
+const applied = (on: Leading, path: string): number =>
+  on.double.received.filter((request) => request.method === "PATCH" && request.path.endsWith(path)).length;
+const wait = async ({ clock, until }: Leading, milliseconds: number): Promise<void> => {
+  const end = clock.now() + milliseconds;
+  await until(() => clock.now() >= end);
+};
+
+describe("the controller in trouble", () => {
+  afterEach(cleanUp);
+
+  it("API-06 tells of a write that is refused, tries it now and then, and repairs all else at once", async () => {
+    const message = 'deployments.apps "cart" is forbidden: image registry not allowed';
+    const on = await leading();
+    on.double.script = ({ method, path }) =>
+      method === "PATCH" && path.endsWith("/deployments/cart")
+        ? { status: 403, body: status(403, "Forbidden", message) }
+        : undefined;
+    on.double.store.put(shop("cart", "till"));
+    await on.until(() => conditionsOf(on)["Blocked"] !== undefined, "a condition");
+    expect(conditionsOf(on)).to.have.all.keys("Ready", "Blocked");
+    expect(conditionsOf(on)["Ready"]).to.equal(
+      `False Blocked: Deployment cart is refused by the API server: ${message}; it is tried again until it is accepted`,
+    );
+    expect(at(on.stored("Application", "shop"), "status", "observedGeneration")).to.equal(1);
+    await on.until(() => warningsOf(on).includes("Blocked"), "an Event");
+    await on.until(() => on.stored("Deployment", "till") !== undefined, "the other component");
+    await wait(on, 20_000);
+    const [began, tries] = [on.clock.now(), applied(on, "/deployments/cart")];
+    on.double.store.remove(on.stored("Service", "till") ?? {});
+    await on.until(() => on.stored("Service", "till") === undefined);
+    await on.until(() => on.stored("Service", "till") !== undefined, "the repair");
+    expect(on.clock.now() - began).to.be.below(5_000);
+    expect(tries).to.be.below(9);
+    expect(on.said.join()).not.to.include("registry");
+    on.double.script = () => undefined;
+    await on.until(() => on.stored("Deployment", "cart") !== undefined, "the write");
+    expect(on.clock.now() - began).to.be.below(35_000);
+    await on.until(() => conditionsOf(on)["Blocked"] === undefined, "the end of the condition");
+  });
+
+  it("API-04 tells of conflicts when they are no coincidence any more", async () => {
+    const on = await leading();
+    const conflict = { status: 409, body: status(409, "Conflict", "the object has been modified") };
+    on.double.script = ({ method, path }) =>
+      method === "PATCH" && path.endsWith("/deployments/cart") ? conflict : undefined;
+    on.double.store.put(shop("cart", "till"));
+    await on.until(() => applied(on, "/deployments/cart") === 3);
+    expect(conditionsOf(on)).not.to.have.property("Conflict");
+    await on.until(() => conditionsOf(on)["Conflict"] !== undefined, "a condition");
+    expect(applied(on, "/deployments/cart")).to.equal(5);
+    expect(conditionsOf(on)["Conflict"]).to.match(
+      /^True Conflict: Deployment cart could not be written 5 times in a row/,
+    );
+    await on.until(() => warningsOf(on).includes("Conflict"), "an Event");
+  });
+
+  it("INF-14 leaves an object to whoever changes it again and again, names him, and comes back when he stops", async () => {
+    const on = await leading(shop("cart"));
+    await on.until(isSettled(on), "it is rolled out");
+    const type = () => at(on.stored("Service", "cart"), "spec", "ports");
+    const flip = (): void => {
+      const service = on.stored("Service", "cart") ?? {};
+      const metadata = {
+        ...asObject(service["metadata"]),
+        managedFields: [{ manager: "argocd", time: "2026-01-01T00:00:00Z" }],
+      };
+      on.double.store.put({ ...service, metadata, spec: { ...asObject(service["spec"]), ports: [] } } as JsonObject);
+    };
+    const [began, before] = [on.clock.now(), applied(on, "/services/cart")];
+    await on.until(() => {
+      if (asList(type()).length > 0) flip();
+      return on.clock.now() - began > 120_000;
+    });
+    expect(applied(on, "/services/cart") - before).to.be.within(5, 12);
+    await on.until(() => conditionsOf(on)["Conflict"] !== undefined, "a condition");
+    expect(conditionsOf(on)["Conflict"]).to.match(
+      /^True Conflict: Service cart is changed again and again by argocd, /,
+    );
+    expect(warningsOf(on)).to.include("Conflict");
+    const ended = on.clock.now();
+    await on.until(() => asList(type()).length > 0, "our own again");
+    expect(on.clock.now() - ended).to.be.below(65_000);
+    await on.until(() => conditionsOf(on)["Conflict"] === undefined, "the end of the condition");
+  });
+
+  it("FSM-22 keeps what runs while a spec that breaks a rule is stored, and says so", async () => {
+    const on = await leading(shop("cart"));
+    await on.until(isSettled(on), "it is rolled out");
+    const app = on.stored("Application", "shop") ?? {};
+    const next = (generation: number, more: JsonObject): void => {
+      const known = on.stored("Application", "shop") ?? {};
+      on.double.store.put({ ...known, metadata: { ...asObject(known["metadata"]), generation }, ...more });
+    };
+    next(2, { spec: { components: [{ name: "cart", type: "teapot", properties: {} }] } });
+    await on.until(() => conditionsOf(on)["Invalid"] !== undefined, "a condition");
+    expect(conditionsOf(on)["Ready"]).to.match(/^False Invalid: not rolled out: spec\.components\[0\]\.type: .*teapot/);
+    expect(at(on.stored("Application", "shop"), "status", "observedGeneration")).to.equal(2);
+    on.double.store.remove(on.stored("Service", "cart") ?? {});
+    await on.until(() => on.controller.world.get("Service", "shop", "cart") === undefined, "it is heard");
+    await on.until(() => on.stored("Service", "cart") !== undefined, "the repair");
+    expect(at(on.stored("Application", "shop"), "status", "latestRevision", "name")).to.equal("shop-v1");
+    next(3, { spec: app["spec"] });
+    await on.until(() => conditionsOf(on)["Invalid"] === undefined, "the end of the condition");
+    expect(at(on.stored("Application", "shop"), "status", "observedGeneration")).to.equal(3);
+  });
+
+  it("API-06 keeps what runs while the revision of a new spec cannot be recorded", async () => {
+    const on = await leading(shop("cart"));
+    await on.until(isSettled(on), "it is rolled out");
+    const refusal = { status: 403, body: status(403, "Forbidden", "exceeded quota") };
+    on.double.script = ({ path }) => (path.endsWith("/applicationrevisions/shop-v2") ? refusal : undefined);
+    const known = on.stored("Application", "shop") ?? {};
+    const metadata = { ...asObject(known["metadata"]), generation: 2 };
+    on.double.store.put({ ...known, metadata, spec: shop("cart", "till")["spec"] ?? null });
+    await on.until(() => conditionsOf(on)["Blocked"] !== undefined, "a condition");
+    expect(at(on.stored("Application", "shop"), "status", "observedGeneration")).to.equal(2);
+    on.double.store.remove(on.stored("Service", "cart") ?? {});
+    await on.until(() => on.controller.world.get("Service", "shop", "cart") === undefined, "it is heard");
+    const began = on.clock.now();
+    await on.until(() => on.stored("Service", "cart") !== undefined, "the repair");
+    expect(on.clock.now() - began).to.be.below(5_000);
+    expect(on.stored("Service", "till")).to.equal(undefined);
+    on.double.script = () => undefined;
+    await on.until(() => on.stored("Service", "till") !== undefined, "the new spec");
+    await on.until(() => conditionsOf(on)["Blocked"] === undefined, "the end of the condition");
+  });
+
+  it("FSM-22 says so too where nothing runs yet, and writes nothing", async () => {
+    const on = await leading({
+      ...shop("cart"),
+      spec: { components: [{ name: "cart", type: "teapot", properties: {} }] },
+    });
+    await on.until(() => conditionsOf(on)["Invalid"] !== undefined, "a condition");
+    await wait(on, 5_000);
+    const kinds = new Set([...on.double.store.objects.values()].map(({ kind }) => String(kind)));
+    expect([...kinds].sort()).to.deep.equal(["Application", "Event", "Lease"]);
+  });
+});
