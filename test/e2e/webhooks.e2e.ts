@@ -1,0 +1,122 @@
+import { join } from "node:path";
+import { expect } from "chai";
+import type { Json, JsonObject } from "../../src/model/json.ts";
+import type { Bed } from "./bed/bed.ts";
+import { sourceRoot } from "./bed/cache.ts";
+import type { Outcome } from "./bed/processes.ts";
+import { applyManifests, program, Rollguard } from "./install.ts";
+import { bedOfTest } from "./rig.ts";
+import { exampleIn } from "./stand.ts";
+import { until } from "./until.ts";
+
+const namespace = "webhooks";
+const configurations = "validatingwebhookconfiguration,mutatingwebhookconfiguration";
+
+/** Nobody but the tests writes to it. */
+const paused = { "controller.core.oam.dev/pause": "true" };
+const application = (): JsonObject => ({
+  ...exampleIn(namespace, "bookinfo"),
+  metadata: { name: "book-info", namespace, labels: paused },
+});
+const running = { mode: "StepByStep-DAG", status: "executing", suspend: false, terminated: false, finished: false };
+
+describe("webhooks, and our own definition of Application", function () {
+  this.timeout(60_000);
+  let bed: Bed;
+  let rollguard: Rollguard;
+
+  const inNamespace = (...args: readonly string[]): Promise<Outcome> => bed.kubectl(["-n", namespace, ...args]);
+  const patch = (name: string, change: Json, ...more: readonly string[]): Promise<Outcome> =>
+    inNamespace("patch", "application", name, "--type=merge", "-p", JSON.stringify(change), ...more);
+  const patchStatus = (workflow: Json): Promise<Outcome> =>
+    patch("book-info", { status: { workflow } }, "--subresource=status");
+  const say = (verb: string): Promise<Outcome> =>
+    bed.run([process.execPath, program, verb, "book-info", "-n", namespace]);
+
+  async function passes(write: Promise<Outcome>): Promise<void> {
+    const { code, stderr } = await write;
+    expect(code, stderr).to.equal(0);
+  }
+  async function isRefused(write: Promise<Outcome>): Promise<void> {
+    const { code, stderr } = await write;
+    expect(code, stderr).to.equal(1);
+    expect(stderr).to.match(/failed calling webhook/);
+  }
+
+  before(async function () {
+    this.timeout(0);
+    bed = await bedOfTest({ kubevela: false });
+    const definitions = join(sourceRoot, "manifests/kubevela");
+    await bed.mustKubectl(["create", "-k", definitions]);
+    await bed.mustKubectl([
+      "wait",
+      "--for=condition=Established",
+      "--timeout=60s",
+      "-f",
+      join(definitions, "crds.yaml"),
+    ]);
+    rollguard = await Rollguard.install(bed, "3s");
+    await bed.mustKubectl(["create", "namespace", namespace]);
+  });
+  after(() => bed?.stop());
+
+  it("is made only where there is none", async () => {
+    await bed.mustKubectl(["annotate", "crd", "applications.core.oam.dev", "somebody=else"]);
+    const { code, stderr } = await bed.kubectl(["create", "-k", join(sourceRoot, "manifests/kubevela")]);
+    expect(code).to.equal(1);
+    expect(stderr).to.match(/"applications.core.oam.dev" already exists/);
+    const kept = await bed.mustKubectl(["get", "crd", "applications.core.oam.dev", "-o", "yaml"]);
+    expect(kept).to.contain("somebody: else");
+  });
+
+  describe("with nobody to answer them", () => {
+    before(async () => {
+      await passes(bed.kubectl(["apply", "-f", "-"], { input: JSON.stringify(application()) }));
+      await passes(patchStatus(running));
+      rollguard.process.kill("SIGKILL");
+      await until(() => rollguard.process.hasEnded, "it has ended");
+    });
+    after(() => rollguard.restart());
+
+    it("let a status pass that commands nothing", () => passes(patchStatus({ ...running, message: "on its way" })));
+
+    it("let a finalizer pass", () => passes(patch("book-info", { metadata: { finalizers: ["example.org/wait"] } })));
+
+    it("refuse another spec, and another label", async () => {
+      await isRefused(patch("book-info", { spec: { workflow: { steps: [] } } }));
+      await isRefused(patch("book-info", { metadata: { labels: { team: "one" } } }));
+    });
+
+    it("let a workflow be suspended and terminated, and keep it from going on", async () => {
+      await passes(say("suspend"));
+      for (const verb of ["resume", "restart"]) expect(await say(verb)).to.have.property("code", 1);
+      await passes(say("terminate"));
+      await isRefused(patchStatus({ terminated: false }));
+      await isRefused(patchStatus(null));
+    });
+
+    it("let an Application go that has no spec, stored while they were away", async () => {
+      const bare = { apiVersion: "core.oam.dev/v1beta1", kind: "Application", metadata: { name: "bare", namespace } };
+      const held = { ...bare, metadata: { ...bare.metadata, finalizers: ["example.org/wait"] } };
+      await bed.mustKubectl(["delete", configurations, "rollguard"]);
+      await until(
+        async () => (await bed.kubectl(["create", "-f", "-"], { input: JSON.stringify(held) })).code === 0,
+        "it is stored",
+      );
+      await applyManifests(bed);
+      await until(async () => (await patch("bare", { metadata: { labels: paused } })).code === 1, "they are back");
+      await passes(patch("bare", { metadata: { finalizers: ["example.org/wait", "example.org/other"] } }));
+      await passes(inNamespace("delete", "application", "bare", "--wait=false"));
+      await passes(patch("bare", { metadata: { labels: paused } }));
+      await passes(patch("bare", { metadata: { finalizers: null } }));
+      expect((await inNamespace("get", "application", "bare")).stderr).to.match(/not found/);
+    });
+  });
+
+  describe("with somebody to answer again", () => {
+    it("let everything pass that is right", async () => {
+      await passes(patch("book-info", { metadata: { labels: { team: "one" } } }));
+      await passes(say("restart"));
+    });
+  });
+});
