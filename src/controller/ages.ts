@@ -52,6 +52,11 @@ export class AgeBook {
   forget(key: string): void {
     this.known.delete(key);
   }
+
+  /** What was known is no longer so: all of it counts anew. */
+  forgetAll(): void {
+    this.known.clear();
+  }
 }
 
 const seconds = (milliseconds: number): number => milliseconds / 1000;

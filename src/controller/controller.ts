@@ -6,6 +6,7 @@ import { Events } from "../cluster/events.ts";
 import type { World } from "../model/world.ts";
 import { AgeBook } from "./ages.ts";
 import { Caches } from "./caches.ts";
+import { Health } from "./health.ts";
 import { Leadership } from "./lease.ts";
 import { Queue } from "./queue.ts";
 import { type Log, reconcile, Said } from "./reconcile.ts";
@@ -23,6 +24,8 @@ export interface ControllerOptions {
   readonly clock?: Clock;
 }
 
+const lease = { apiVersion: "coordination.k8s.io/v1", kind: "Lease" };
+const leaseName = "rollguard-controller";
 const workers = 4;
 /** Nothing is lost without it; it finds what nobody told. */
 const resyncEvery = 300_000;
@@ -30,24 +33,36 @@ const resyncEvery = 300_000;
 /** Caches of the cluster, and, for the one that leads, the work on every Application. */
 export class Controller {
   private readonly caches: Caches;
+  private readonly health: Health;
+  private readonly ages: AgeBook;
   private readonly queue: Queue;
   private readonly leadership: Leadership | undefined;
   private readonly events: Events;
   private readonly clock: Clock;
   private readonly log: Log;
+  private readonly namespace: string;
   private cancel: (() => void) | undefined;
 
   constructor({ api, settleSeconds, namespace, isActive, log, clock = systemClock }: ControllerOptions) {
     const onFault = (error: unknown): void => log(error instanceof Error ? error.message : String(error));
     this.clock = clock;
     this.log = log;
+    this.namespace = namespace;
     const holder = `${hostname()}_${randomUUID()}`;
     this.events = new Events({ api, instance: hostname(), onFault, clock });
-    this.caches = new Caches({ api, clock, onFault, onChange: (key) => this.look(key) });
+    this.ages = new AgeBook(clock);
+    this.caches = new Caches({
+      api,
+      clock,
+      onFault,
+      onChange: (key) => this.look(key),
+      onRewind: () => this.rewound(),
+    });
+    this.health = new Health({ states: () => this.caches.states(), onSound: () => this.resync(), log, clock });
     const tools = {
       api: whileLeading(api, () => this.acts),
       caches: this.caches,
-      ages: new AgeBook(clock),
+      ages: this.ages,
       events: this.events,
       clock,
       settleSeconds,
@@ -59,7 +74,7 @@ export class Controller {
       ? new Leadership({
           api,
           namespace,
-          name: "rollguard-controller",
+          name: leaseName,
           holder,
           clock,
           onGained: () => this.begin(),
@@ -73,10 +88,9 @@ export class Controller {
     return this.caches.world;
   }
 
-  /** Why nothing can be judged yet; true where it can. */
+  /** Why nothing can be judged; true where it can. */
   get ready(): true | string {
-    const [first] = this.caches.missing;
-    return first === undefined ? true : `waiting for the first list of ${first}`;
+    return this.health.unready ?? true;
   }
 
   get isLeader(): boolean {
@@ -85,6 +99,7 @@ export class Controller {
 
   async stop(): Promise<void> {
     this.cancel?.();
+    this.health.stop();
     await this.queue.stop();
     await this.leadership?.stop();
     await this.caches.stop();
@@ -92,11 +107,21 @@ export class Controller {
   }
 
   private get acts(): boolean {
-    return this.isLeader && this.ready === true;
+    return this.isLeader && this.health.hold === undefined;
   }
 
   private look(key: string): void {
     if (this.acts) this.queue.add(key);
+  }
+
+  /** Since when what is in force has been so was learned from a time that never was. */
+  private rewound(): void {
+    this.ages.forgetAll();
+    if (!this.health.rewound()) return;
+    const note = "the API server went back in time, as after a restore: nothing is written for a minute";
+    this.log(note);
+    const regarding = { ...lease, metadata: { name: leaseName, namespace: this.namespace } };
+    this.events.tell({ regarding, type: "Warning", reason: "WentBack", action: "Watch", note });
   }
 
   /** A leader that begins knows nothing of what it may have missed. */
@@ -108,8 +133,8 @@ export class Controller {
   private resync(): void {
     this.cancel?.();
     if (!this.isLeader) return;
-    const isReady = this.ready === true;
-    if (isReady) for (const key of this.caches.keys()) this.queue.add(key);
-    this.cancel = this.clock.after(isReady ? resyncEvery : 100, () => this.resync());
+    const mayAct = this.acts;
+    if (mayAct) for (const key of this.caches.keys()) this.queue.add(key);
+    this.cancel = this.clock.after(mayAct ? resyncEvery : 100, () => this.resync());
   }
 }

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { place } from "../../src/install/place.ts";
 import { addresses } from "./bed/addresses.ts";
+import type { Answer } from "./bed/ask.ts";
 import type { Bed } from "./bed/bed.ts";
 import { sourceRoot } from "./bed/cache.ts";
 import type { Running } from "./bed/processes.ts";
@@ -87,11 +88,11 @@ export class Rollguard {
 
   /** Serving: the caches are warm, and the API server asks it. */
   async untilServing(): Promise<void> {
-    await this.process.ready(async () => (await this.health("/readyz")) === 200 && (await this.isAsked()));
+    await this.process.ready(async () => (await this.readiness()).status === 200 && (await this.isAsked()));
   }
 
-  private async health(path: string): Promise<number> {
-    return (await this.bed.ask(`http://${addresses.rollguard}:${place.httpPort}${path}`)).status;
+  readiness(): Promise<Answer> {
+    return this.bed.ask(`http://${addresses.rollguard}:${place.httpPort}/readyz`);
   }
 
   /** Only we refuse an Application without components; the API server takes a moment to learn of a configuration. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect } from "chai";
-import type { Json, JsonObject } from "../../src/model/json.ts";
+import { asList, type Json, type JsonObject, own } from "../../src/model/json.ts";
 import type { Bed } from "./bed/bed.ts";
 import { sourceRoot } from "./bed/cache.ts";
 import type { Outcome } from "./bed/processes.ts";
@@ -117,6 +117,28 @@ describe("webhooks, and our own definition of Application", function () {
     it("let everything pass that is right", async () => {
       await passes(patch("book-info", { metadata: { labels: { team: "one" } } }));
       await passes(say("restart"));
+    });
+  });
+
+  describe("without the right to see Services", () => {
+    const kinds = (rule: Json): readonly Json[] => asList(own(rule, "resources"));
+
+    before(async () => {
+      const role: JsonObject = JSON.parse(await bed.mustKubectl(["get", "clusterrole", "rollguard", "-o", "json"]));
+      const rules = asList(role["rules"]).filter((rule) => !kinds(rule).includes("services"));
+      await bed.mustKubectl(["replace", "-f", "-"], { input: JSON.stringify({ ...role, rules }) });
+      await rollguard.process.restart();
+    });
+
+    it("are not ready, and say why", async () => {
+      const isSaid = async () => /kind Service is not complete \(Forbidden\)/.test((await rollguard.readiness()).body);
+      await until(() => isSaid().catch(() => false), "the reason");
+      await until(() => /cannot follow Service: GET .* is forbidden/.test(rollguard.process.tail(50)), "the log");
+    });
+
+    it("are ready once it is given", async () => {
+      await applyManifests(bed);
+      await rollguard.untilServing();
     });
   });
 });
