@@ -93,20 +93,24 @@ async function onCluster(api: Api, settleSeconds: number, options: ServeOptions)
   const onFault = (error: unknown): void => logger.error(error instanceof Error ? error.message : String(error));
   const kept =
     certsSecret === undefined
-      ? { cert: tlsCert, key: tlsKey, stop: () => {} }
-      : await keptCertificates(api, { namespace, secret: certsSecret, names: [`rollguard.${namespace}.svc`] }, onFault);
+      ? undefined
+      : await keptCertificates({
+          api,
+          place: { namespace, secret: certsSecret, names: [`rollguard.${namespace}.svc`] },
+          onFault,
+        });
   const log: Log = (message, fields = {}) => logger.info(message, fields);
   const isActive = options.controller === "on";
   const controller = new Controller({ api, settleSeconds, namespace, isActive, log });
   const reviews = new AccessReviews(api);
   return {
     surroundings: { world: controller.world, planLine },
-    tls: kept,
+    tls: kept ?? { cert: tlsCert, key: tlsKey },
     ready: () => controller.ready,
     ...(options.authorize === "requester" ? { access: accessOf(reviews) } : {}),
     logger,
     stop: async () => {
-      kept.stop();
+      await kept?.stop();
       await controller.stop();
       api.close();
     },

@@ -42,7 +42,7 @@ const everywhere: readonly JsonObject[] = [
 const atHome: readonly JsonObject[] = [
   may(["coordination.k8s.io"], ["leases"], ["get", "create", "update"]),
   may([""], ["secrets"], ["create"]),
-  { ...may([""], ["secrets"], ["get", "update"]), resourceNames: [place.secret] },
+  { ...may([""], ["secrets"], [...read, "update"]), resourceNames: [place.secret] },
 ];
 
 const applications = ["applications", "applicationrevisions"] as const;

@@ -37,7 +37,6 @@ const container: JsonObject = {
     capabilities: { drop: ["ALL"] },
     seccompProfile: { type: "RuntimeDefault" },
   },
-  volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
 };
 
 export const workload: readonly JsonObject[] = [
@@ -61,7 +60,6 @@ export const workload: readonly JsonObject[] = [
           serviceAccountName: place.name,
           terminationGracePeriodSeconds: 30,
           containers: [container],
-          volumes: [{ name: "tmp", emptyDir: { medium: "Memory", sizeLimit: "16Mi" } }],
           topologySpreadConstraints: [
             {
               maxSkew: 1,

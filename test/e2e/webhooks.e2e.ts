@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expect } from "chai";
+import { place } from "../../src/install/place.ts";
 import { asList, type Json, type JsonObject, own } from "../../src/model/json.ts";
 import type { Bed } from "./bed/bed.ts";
 import { sourceRoot } from "./bed/cache.ts";
@@ -117,6 +118,30 @@ describe("webhooks, and our own definition of Application", function () {
     it("let everything pass that is right", async () => {
       await passes(patch("book-info", { metadata: { labels: { team: "one" } } }));
       await passes(say("restart"));
+    });
+  });
+
+  describe("and their certificates", () => {
+    it("are trusted a moment after the configurations were made anew", async () => {
+      await bed.mustKubectl(["delete", configurations, "rollguard"]);
+      await applyManifests(bed);
+      expect(await until(() => rollguard.isAsked(), "they are asked")).to.be.below(15_000);
+    });
+
+    it("are trusted all the time where the Secret is deleted", async () => {
+      const serial = () => inHome("get", "secret", place.secret, "-o", "jsonpath={.data.tls\\.crt}");
+      const inHome = (...args: readonly string[]) => bed.kubectl(["-n", place.namespace, ...args]);
+      const before = (await serial()).stdout;
+      await passes(inHome("delete", "secret", place.secret));
+      const isReloaded = async () => {
+        expect(await rollguard.isAsked()).to.equal(true);
+        return /certificate reloaded/.test(rollguard.process.tail(200));
+      };
+      await until(isReloaded, "another certificate is served");
+      expect((await serial()).stdout)
+        .to.match(/./)
+        .and.not.equal(before);
+      expect(await rollguard.isAsked()).to.equal(true);
     });
   });
 
