@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect } from "chai";
 import { place } from "../../src/install/place.ts";
-import { asList, type Json, type JsonObject, own } from "../../src/model/json.ts";
+import { asList, asObject, type Json, type JsonObject, own } from "../../src/model/json.ts";
 import type { Bed } from "./bed/bed.ts";
 import { sourceRoot } from "./bed/cache.ts";
 import type { Outcome } from "./bed/processes.ts";
@@ -142,6 +142,63 @@ describe("webhooks, and our own definition of Application", function () {
         .to.match(/./)
         .and.not.equal(before);
       expect(await rollguard.isAsked()).to.equal(true);
+    });
+  });
+
+  describe("and the rights of their ServiceAccount", () => {
+    const derived = "deployment,service,job,cronjob,horizontalpodautoscaler";
+    const there = async (): Promise<string[]> => {
+      const { stdout } = await inNamespace("get", derived, "-l", "app.oam.dev/name=kinds", "-o", "name");
+      return stdout
+        .split("\n")
+        .filter((line) => line !== "")
+        .sort();
+    };
+    const kinds = (components: readonly JsonObject[], image = "busybox:1"): string =>
+      JSON.stringify({
+        apiVersion: "core.oam.dev/v1beta1",
+        kind: "Application",
+        metadata: { name: "kinds", namespace, finalizers: ["app.oam.dev/orphan-resource"] },
+        spec: { components: components.map((it) => ({ ...it, properties: { image, ...asObject(it["properties"]) } })) },
+      });
+    const web = {
+      name: "web",
+      type: "webservice",
+      properties: { cpu: "100m", ports: [{ port: 80, expose: true }] },
+      traits: [{ type: "cpuscaler", properties: { min: 1, max: 2 } }],
+    };
+    const once = { name: "once", type: "task", properties: { cmd: ["true"] } };
+    const nightly = { name: "nightly", type: "cron-task", properties: { schedule: "0 3 * * *", cmd: ["true"] } };
+    const apply = (input: string): Promise<void> => passes(bed.kubectl(["apply", "-f", "-"], { input }));
+
+    it("are enough to make, change, take away and let go every kind", async () => {
+      await apply(kinds([web, once, nightly]));
+      const all = [
+        "cronjob.batch/nightly",
+        "deployment.apps/web",
+        "horizontalpodautoscaler.autoscaling/web",
+        "job.batch/kinds-once",
+        "service/web",
+      ];
+      await until(async () => `${await there()}` === `${all}`, "one of each");
+      const uid = () => inNamespace("get", "job", "kinds-once", "-o", "jsonpath={.metadata.uid}");
+      const before = (await uid()).stdout;
+      await apply(kinds([web, once, nightly], "busybox:2"));
+      await until(async () => !["", before].includes((await uid()).stdout), "another Job");
+      await apply(kinds([web], "busybox:2"));
+      const few = all.filter((name) => /web$/.test(name));
+      await until(async () => `${await there()}` === `${few}`, "what is left");
+      await passes(inNamespace("delete", "application", "kinds"));
+      const owners = await inNamespace(
+        "get",
+        derived,
+        "-l",
+        "app.oam.dev/name=kinds",
+        "-o",
+        "jsonpath={.items[*].metadata.ownerReferences}",
+      );
+      expect([await there(), owners.stdout]).to.deep.equal([few, ""]);
+      expect(rollguard.process.tail(400)).not.to.match(/forbidden/i);
     });
   });
 
