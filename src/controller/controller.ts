@@ -69,7 +69,7 @@ export class Controller {
       log,
       said: new Said(log),
     };
-    this.queue = new Queue({ work: (key) => reconcile(key, tools), workers, clock });
+    this.queue = new Queue({ work: (key, failures) => reconcile(key, tools, failures), workers, clock });
     this.leadership = isActive
       ? new Leadership({
           api,

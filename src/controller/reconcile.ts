@@ -59,16 +59,18 @@ export class Said {
 
 /** A plan that goes on and on is a fault of ours; others want their turn. */
 const turnLimit = 100;
+/** Somebody else may write now and then; what conflicts again and again is decided on what is not so. */
+const usualConflicts = 4;
 
-/** Observes an Application, plans, and does what the plan says, until nothing is left to do now. */
-export async function reconcile(key: string, tools: Tools): Promise<Outcome> {
+/** Observes an Application, plans, and does what the plan says, until nothing is left to do now. It failed `failures` times in a row before. */
+export async function reconcile(key: string, tools: Tools, failures = 0): Promise<Outcome> {
   try {
     return await work(key, tools);
   } catch (error) {
     if (isLost(error)) return nothing;
     const failure = asApiError(error);
     const fields = { application: key, reason: failure.reason, status: failure.status };
-    if (!failure.isConflict) tools.log(`could not reconcile: ${failure.message}`, fields);
+    if (!failure.isConflict || failures >= usualConflicts) tools.log(`could not reconcile: ${failure.message}`, fields);
     return { failed: true, retryAfter: failure.retryAfter };
   }
 }

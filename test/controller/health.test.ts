@@ -118,4 +118,18 @@ describe("controller: what it knows", () => {
       "an Event",
     );
   });
+
+  it("says when its writes conflict again and again", async () => {
+    double.store.put({
+      apiVersion: "core.oam.dev/v1beta1",
+      kind: "Application",
+      metadata: { name: "live", namespace: "shop", generation: 1 },
+      spec: { components: [{ name: "w", type: "worker", properties: { image: "busybox:1" } }] },
+    });
+    double.script = ({ method }) => (method === "PATCH" ? { status: 409, body: status(409, "Conflict") } : undefined);
+    await begun();
+    await until(() => double.count("PATCH") === 4, "its attempts");
+    expect(log.filter((line) => /could not reconcile/.test(line))).to.deep.equal([]);
+    await until(() => log.some((line) => /could not reconcile: PATCH .*: Conflict/.test(line)), "the log");
+  });
 });
