@@ -68,6 +68,7 @@ describe("webhooks, and our own definition of Application", function () {
     expect(stderr).to.match(/"applications.core.oam.dev" already exists/);
     const kept = await bed.mustKubectl(["get", "crd", "applications.core.oam.dev", "-o", "yaml"]);
     expect(kept).to.contain("somebody: else");
+    await bed.mustKubectl(["replace", "-k", join(sourceRoot, "manifests/kubevela")]);
   });
 
   describe("with nobody to answer them", () => {
