@@ -3,7 +3,7 @@ PAGES     := rules cli states
 EXAMPLES  := manifests/examples
 MODULES   := node_modules/.package-lock.json
 
-.PHONY: help install build demo test e2e live check docs verify model bench certs clean
+.PHONY: help install build image demo test e2e live check docs verify model bench certs clean
 .DEFAULT_GOAL := help
 
 help: ## print this list
@@ -17,6 +17,9 @@ install: $(MODULES) ## install the pinned packages
 
 build: $(MODULES) ## bundle dist/rollguard.js, one executable file
 	@npm run --silent bundle
+
+image: build ## the container image that manifests/install names, with docker
+	docker build -t rollguard:$$(node -p "require('./package.json').version") .
 
 demo: build ## judge the bookinfo story and a row of broken variants
 	@sh $(EXAMPLES)/demo.sh

@@ -167,6 +167,30 @@ describe("admission", () => {
     expect(response.warnings).to.have.length(2);
   });
 
+  it("says of a refused change only what is wrong, not what it would have done", () => {
+    const workflow = {
+      appRevision: "book-info-v2",
+      mode: "StepByStep",
+      suspend: true,
+      terminated: false,
+      finished: false,
+      steps: [],
+    };
+    const waiting = { ...canary, status: { workflow } };
+    const edited = (weight: number): JsonObject =>
+      JSON.parse(
+        JSON.stringify(canary)
+          .replace("productpage-v1:1.16.2", "productpage-v1:1.17")
+          .replace(`"weight":90`, `"weight":${weight}`),
+      );
+    const said = (object: JsonObject) => {
+      const { allowed, warnings } = responseOf(answerIn(["bookinfo"], "validate", reviewOf(object, waiting)));
+      return [allowed, warnings?.some((line) => line.includes("waiting-workflow-is-kept")) ?? false];
+    };
+    expect(said(edited(90))).to.deep.equal([true, true]);
+    expect(said(edited(95))).to.deep.equal([false, false]);
+  });
+
   it("passes an unchanged spec, even one that it would refuse", () => {
     const wrong = { ...bookinfo, spec: { components: [] } };
     expect(responseOf(answerIn([], "validate", reviewOf(wrong, wrong))).allowed).to.equal(true);

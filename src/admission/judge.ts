@@ -32,12 +32,11 @@ export function judge(change: Change, world: World, knows: (lookup: Lookup) => b
       .filter((rule) => rule.action === action && !rule.gate)
       .map((rule) => ({ findings: ask(rule, change, world), deny: action === "Deny" }));
   const found = [...withoutConsequences([...by("Deny"), ...by("Warn")])];
+  const denied = found.filter(({ deny }) => deny);
+  const isRefused = denied.length > 0;
   return {
-    violations: inDocumentOrder(
-      change.app.raw,
-      found.filter(({ deny }) => deny),
-    ).map(violation),
-    warnings: found.filter(({ deny }) => !deny).map(violation),
+    violations: inDocumentOrder(change.app.raw, denied).map(violation),
+    warnings: found.filter(({ deny, foretells }) => !deny && !(isRefused && foretells)).map(violation),
     notChecked,
   };
 }
@@ -55,7 +54,7 @@ export function outsized(change: Change): readonly Violation[] {
 const gates = rules.filter((rule) => rule.gate);
 const nothing = worldOf([]);
 
-type Found = Finding & Violation & { readonly deny: boolean };
+type Found = Finding & Violation & { readonly deny: boolean; readonly foretells: boolean };
 
 /** More findings of one rule than anybody reads; the rest is counted. */
 const findingLimit = 50;
@@ -63,8 +62,8 @@ const findingLimit = 50;
 function ask(rule: Rule, change: Change, world: World): Found[] {
   const found: Found[] = [];
   let count = 0;
-  for (const finding of rule.check(change, world))
-    if (count++ < findingLimit) found.push({ ...finding, rule: rule.id, deny: rule.action === "Deny" });
+  const about = { rule: rule.id, deny: rule.action === "Deny", foretells: rule.foretells === true };
+  for (const finding of rule.check(change, world)) if (count++ < findingLimit) found.push({ ...finding, ...about });
   const last = found.at(-1);
   if (last && count > findingLimit) found.push({ ...last, message: `and ${count - findingLimit} more like it` });
   return found;

@@ -83,9 +83,9 @@ const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f
 /** Whether somebody looks: then a picture can be redrawn. */
 export const canRedraw = isTerminal && process.env["TERM"] !== "dumb";
 
-/** A line that a terminal shows in one row: what is beyond its last column is cut off. */
+/** A line that a terminal shows in one row: what is beyond its last column is cut off. Some terminals say 0, and know no size. */
 export function cropped(line: string, limit = isTerminal ? process.stdout.columns : undefined): string {
-  if (limit === undefined || visibleWidth(line) <= limit) return line;
+  if (!limit || visibleWidth(line) <= limit) return line;
   let room = limit - 1;
   let text = "";
   for (const part of line.split(sequence)) {

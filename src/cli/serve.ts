@@ -97,21 +97,25 @@ async function onCluster(api: Api, settleSeconds: number, options: ServeOptions)
   const onFault = (error: unknown): void => logger.error(error instanceof Error ? error.message : String(error));
   const kept =
     certsSecret === undefined
-      ? { cert: tlsCert, key: tlsKey, stop: () => {} }
-      : await keptCertificates(api, { namespace, secret: certsSecret, names: [`rollguard.${namespace}.svc`] }, onFault);
+      ? undefined
+      : await keptCertificates({
+          api,
+          place: { namespace, secret: certsSecret, names: [`rollguard.${namespace}.svc`] },
+          onFault,
+        });
   const log: Log = (message, fields = {}, level = "info") => logger[level](message, fields);
   const isActive = options.controller === "on";
   const controller = new Controller({ api, settleSeconds, namespace, isActive, log, istiod: istiodOf(options) });
   const reviews = new AccessReviews(api);
   return {
     surroundings: isActive ? { world: controller.world, planLine } : { world: controller.world, knows: knowsOfObjects },
-    tls: kept,
+    tls: kept ?? { cert: tlsCert, key: tlsKey },
     ready: () => controller.ready,
     ...(options.authorize === "requester" ? { access: accessOf(reviews) } : {}),
     logger,
     onDrain: () => controller.resign(),
     stop: async () => {
-      kept.stop();
+      await kept?.stop();
       await controller.stop();
       api.close();
     },

@@ -96,23 +96,25 @@ export class WatchCache {
     return isLater(this.revision, revision);
   }
 
-  /** A complete list takes the place of all that is known; what is not in it was deleted. */
+  /**
+   * A complete list takes the place of all that is known up to its revision; what is not in it was deleted. What our own
+   * writes taught since is newer, and the watch from that revision on will tell what became of it.
+   */
   async replace(arrivals: ReadonlyMap<string, Arrival>, revision: string, pause: () => Promise<void>): Promise<void> {
     const isRewind = this.isRewind(revision);
     let handled = 0;
     const rest = async () => {
       if (++handled % batch === 0) await pause();
     };
-    for (const [key, { object }] of this.entries) {
-      if (arrivals.has(key)) continue;
+    for (const [key, known] of this.entries) {
+      if (arrivals.has(key) || (!isRewind && isLater(known.revision, revision))) continue;
       this.entries.delete(key);
-      if (object) this.tell(key, object);
+      if (known.object) this.tell(key, known.object);
       await rest();
     }
     for (const arrival of arrivals.values()) {
       const known = this.entries.get(arrival.key);
-      const isSame = known?.object && known.uid === arrival.uid && known.revision === arrival.revision;
-      if (isSame && !isRewind) continue;
+      if (known && !isRewind && !isLater(arrival.revision, known.revision)) continue;
       this.enter(arrival, known);
       await rest();
     }

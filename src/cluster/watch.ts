@@ -96,7 +96,7 @@ class Watch implements KindWatch {
       const failure = asApiError(error);
       // What cannot be read, or is no longer there, is no better at the second reading.
       if (failure.isGone || failure.reason === "Malformed") this.listedAt = never;
-      if (failure.isNotFound) this.synced();
+      if (failure.isNotFound) this.unknown();
       this.failure = failure;
       return failure;
     }
@@ -151,6 +151,12 @@ class Watch implements KindWatch {
     this.heardAt = this.clock.now();
     this.failure = undefined;
   };
+
+  /** That the cluster does not know the resource is an answer too, and until it does nothing is missed. */
+  private unknown(): void {
+    this.heardAt = this.clock.now();
+    this.synced();
+  }
 
   private synced(): void {
     if (this.isSynced) return;

@@ -75,7 +75,8 @@ export class AgeBook {
     this.known.delete(key);
   }
 
-  clear(): void {
+  /** What was known is no longer so: all of it counts anew. */
+  forgetAll(): void {
     this.known.clear();
   }
 }

@@ -2,7 +2,7 @@ import type { Api } from "../cluster/api.ts";
 import { type Clock, systemClock } from "../cluster/clock.ts";
 import { forRules, withoutNoise } from "../cluster/project.ts";
 import { type ResourceKind, resources } from "../cluster/resources.ts";
-import { type Change, type KindWatch, watchKind } from "../cluster/watch.ts";
+import { type Change, type KindWatch, type WatchState, watchKind } from "../cluster/watch.ts";
 import { readApplication } from "../model/application.ts";
 import { derivedNames } from "../model/derived.ts";
 import { asList, asObject, at, type JsonObject, own } from "../model/json.ts";
@@ -13,6 +13,8 @@ export interface CachesOptions {
   readonly api: Api;
   /** Something of an Application, or about it, changed; the key is `<namespace>/<name>`. */
   onChange(key: string): void;
+  /** The API server has lost what it had told of a kind. */
+  onRewind(): void;
   onFault(error: unknown): void;
   readonly clock?: Clock;
 }
@@ -43,14 +45,9 @@ export class Caches {
     this.watches = new Map(watched.map((kind) => [kind, this.watch(kind)]));
   }
 
-  /** The kinds that are not known yet; none once every first list is complete. */
-  get missing(): readonly string[] {
-    return [...this.watches].filter(([, { state }]) => !state.isSynced).map(([kind]) => kind);
-  }
-
-  /** Milliseconds since the API server was last heard about the kind that is silent longest. */
-  get silence(): number {
-    return Math.max(...[...this.watches.values()].map(({ state }) => state.silence));
+  /** How each watch is. */
+  *states(): Generator<WatchState> {
+    for (const { state } of this.watches.values()) yield state;
   }
 
   /** Every Application, also one that is gone and has left something behind. */
@@ -94,6 +91,7 @@ export class Caches {
       ...(labelledOnly.includes(kind) ? { labelSelector: names.app } : {}),
       project: (object) => projected(kind, object),
       onChange: (change) => this.take(kind, change),
+      onRewind: () => this.options.onRewind(),
       onFault,
       clock,
     });

@@ -7,6 +7,7 @@ import type { World } from "../model/world.ts";
 import { AgeBook } from "./ages.ts";
 import { Caches } from "./caches.ts";
 import { Confirmations, type IstiodOptions } from "./confirmations.ts";
+import { Health } from "./health.ts";
 import { Holds } from "./holds.ts";
 import { Leadership } from "./lease.ts";
 import { type Outcome, Queue } from "./queue.ts";
@@ -28,6 +29,8 @@ export interface ControllerOptions {
   readonly clock?: Clock;
 }
 
+const lease = { apiVersion: "coordination.k8s.io/v1", kind: "Lease" };
+const leaseName = "rollguard-controller";
 const workers = 4;
 /** Nothing is lost without it; it finds what nobody told. */
 const resyncEvery = 300_000;
@@ -35,6 +38,7 @@ const resyncEvery = 300_000;
 /** Caches of the cluster, and, for the one that leads, the work on every Application. */
 export class Controller {
   private readonly caches: Caches;
+  private readonly health: Health;
   private readonly queue: Queue;
   private readonly support: Support | undefined;
   private leadership: Leadership | undefined;
@@ -43,6 +47,7 @@ export class Controller {
   private readonly tools: Tools;
   private readonly clock: Clock;
   private readonly log: Log;
+  private readonly namespace: string;
   private cancel: (() => void) | undefined;
   private resigned: Promise<void> | undefined;
 
@@ -50,12 +55,20 @@ export class Controller {
     const onFault = (error: unknown): void => log(error instanceof Error ? error.message : String(error), {}, "warn");
     this.clock = clock;
     this.log = log;
+    this.namespace = namespace;
     const holder = `${hostname()}_${randomUUID()}`;
     this.events = new Events({ api, instance: hostname(), onFault, clock });
-    this.caches = new Caches({ api, clock, onFault, onChange: (key) => this.look(key) });
     const onConfirmed = (key: string): void => this.look(key);
     this.confirmations =
       istiod && new Confirmations({ ...istiod, api, clock, home: namespace, settleSeconds, log, onConfirmed });
+    this.caches = new Caches({
+      api,
+      clock,
+      onFault,
+      onChange: (key) => this.look(key),
+      onRewind: () => this.rewound(),
+    });
+    this.health = new Health({ states: () => this.caches.states(), onSound: () => this.resync(), log, clock });
     this.tools = {
       api,
       caches: this.caches,
@@ -68,12 +81,12 @@ export class Controller {
       log,
       said: new Said(log),
     };
-    this.queue = new Queue({ work: (key) => this.work(key), workers, clock });
+    this.queue = new Queue({ work: (key, failures) => this.work(key, failures), workers, clock });
     const lead = (): Leadership =>
       new Leadership({
         api,
         namespace,
-        name: "rollguard-controller",
+        name: leaseName,
         holder,
         clock,
         onGained: () => this.begin(),
@@ -90,10 +103,9 @@ export class Controller {
     return this.caches.world;
   }
 
-  /** Why nothing can be judged yet; true where it can. */
+  /** Why nothing can be judged; true where it can. */
   get ready(): true | string {
-    const [first] = this.caches.missing;
-    return first === undefined ? true : `waiting for the first list of ${first}`;
+    return this.health.unready ?? true;
   }
 
   get isLeader(): boolean {
@@ -108,6 +120,7 @@ export class Controller {
 
   async stop(): Promise<void> {
     await this.resign();
+    this.health.stop();
     await this.caches.stop();
     await this.events.close();
   }
@@ -121,7 +134,9 @@ export class Controller {
   }
 
   private get acts(): boolean {
-    return this.isLeader && this.ready === true && this.support?.isGiven === true && this.resigned === undefined;
+    return (
+      this.isLeader && this.health.hold === undefined && this.support?.isGiven === true && this.resigned === undefined
+    );
   }
 
   private look(key: string): void {
@@ -129,17 +144,27 @@ export class Controller {
   }
 
   /** Who may act is asked here and before every write, not where a change is heard: what nobody noted would be forgotten. */
-  private async work(key: string): Promise<Outcome> {
+  private async work(key: string, failures: number): Promise<Outcome> {
     if (!this.acts) return this.isLeader ? soon : nothing;
     const term = this.leadership?.term;
     const api = whileLeading(this.tools.api, () => this.acts && this.leadership?.term === term);
-    return reconcile(key, { ...this.tools, api });
+    return reconcile(key, { ...this.tools, api }, failures);
+  }
+
+  /** Since when what is in force has been so was learned from a time that never was. */
+  private rewound(): void {
+    this.tools.ages.forgetAll();
+    if (!this.health.rewound()) return;
+    const note = "the API server went back in time, as after a restore: nothing is written for a minute";
+    this.log(note, {}, "warn");
+    const regarding = { ...lease, metadata: { name: leaseName, namespace: this.namespace } };
+    this.events.tell({ regarding, type: "Warning", reason: "WentBack", action: "Watch", note });
   }
 
   /** A leader that begins knows nothing of what it may have missed: neither changes, nor how old anything is. */
   private begin(): void {
     this.log("leading");
-    this.tools.ages.clear();
+    this.tools.ages.forgetAll();
     this.resync();
   }
 

@@ -8,8 +8,8 @@ export type Outcome =
   | { readonly failed: true; readonly retryAfter?: number | undefined };
 
 export interface QueueOptions {
-  /** Works on one key; never for the same key twice at a time. Must not throw. */
-  work(key: string): Promise<Outcome>;
+  /** Works on one key, which has failed so many times in a row; never for the same key twice at a time. Must not throw. */
+  work(key: string, failures: number): Promise<Outcome>;
   readonly workers: number;
   readonly clock: Clock;
 }
@@ -81,7 +81,7 @@ export class Queue {
   private async run(key: string, entry: Entry): Promise<void> {
     entry.isWorking = true;
     this.working++;
-    const outcome = await this.options.work(key);
+    const outcome = await this.options.work(key, entry.failures);
     this.working--;
     entry.isWorking = false;
     if (this.isStopped) {

@@ -47,16 +47,19 @@ export interface Tools {
 
 /** A plan that goes on and on is a fault of ours; others want their turn. */
 const turnLimit = 100;
+/** Somebody else may write now and then; what conflicts again and again is decided on what is not so. */
+const usualConflicts = 4;
 
-/** Observes an Application, plans, and does what the plan says, until nothing is left to do now. */
-export async function reconcile(key: string, tools: Tools): Promise<Outcome> {
+/** Observes an Application, plans, and does what the plan says, until nothing is left to do now. It failed `failures` times in a row before. */
+export async function reconcile(key: string, tools: Tools, failures = 0): Promise<Outcome> {
   try {
     return await work(key, tools);
   } catch (error) {
     if (isLost(error)) return soon;
     const failure = asApiError(error);
     const fields = { application: key, reason: failure.reason, status: failure.status };
-    if (!failure.isConflict) tools.log(`could not reconcile: ${failure.message}`, fields, "warn");
+    if (!failure.isConflict || failures >= usualConflicts)
+      tools.log(`could not reconcile: ${failure.message}`, fields, "warn");
     return { failed: true, retryAfter: failure.retryAfter };
   }
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../model/json.ts";
-import { componentRollouts, kubevelaKinds } from "./crds.ts";
+import { componentRollouts } from "./crds.ts";
+import { kubevelaKinds } from "./kubevela.ts";
 import { rights } from "./rights.ts";
 import { webhooks } from "./webhooks.ts";
 import { namespace, workload } from "./workload.ts";

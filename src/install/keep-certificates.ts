@@ -20,12 +20,18 @@ export interface KeptPlace {
 
 /**
  * The certificates of this installation, from its Secret: made there by the first process that needs them, renewed in time.
- * The webhook configurations trust the authority before it is used, and the one before it for as long as anybody has it.
+ * The webhook configurations trust the authority before it is used, and the one before it for as long as anybody has it: the
+ * one of the Secret, or where that was deleted, of what this process `serves`. `now` is in milliseconds since the epoch.
  */
-export async function keepCertificates(api: Api, place: KeptPlace, now: number): Promise<Certificates> {
+export async function keepCertificates(
+  api: Api,
+  place: KeptPlace,
+  now: number,
+  serves?: Certificates,
+): Promise<Certificates> {
   for (;;) {
     try {
-      const kept = await secretOf(api, place, now);
+      const kept = await secretOf(api, place, now, serves);
       await trust(api, kept.ca);
       return kept;
     } catch (error) {
@@ -35,13 +41,22 @@ export async function keepCertificates(api: Api, place: KeptPlace, now: number):
   }
 }
 
-async function secretOf(api: Api, place: KeptPlace, now: number): Promise<Certificates> {
+/** Whether who trusts the authorities of the next certificate trusts the one before, too. */
+export const isTrustedBy = (next: Certificates, before: Certificates): boolean => next.ca.includes(newestOf(before.ca));
+
+async function secretOf(
+  api: Api,
+  place: KeptPlace,
+  now: number,
+  serves: Certificates | undefined,
+): Promise<Certificates> {
   const { namespace, secret: name, names } = place;
   const secret = await read(api, resources.Secret, namespace, name);
   const known = secret && certificatesIn(secret);
   if (known && endOf(known.cert) - now > renewBefore) return known;
   const made = await makeCertificates({ names, days });
-  const certificates = known ? { ...made, ca: made.ca + lastOf(known.ca) } : made;
+  const before = known ?? serves;
+  const certificates = before ? { ...made, ca: made.ca + newestOf(before.ca) } : made;
   const data = { "ca.crt": certificates.ca, "tls.crt": certificates.cert, "tls.key": certificates.key };
   const object = secretObject(place, data);
   if (secret) await replace(api, { ...object, metadata: asObject(own(secret, "metadata")) });
@@ -67,16 +82,21 @@ function certificatesIn(secret: KubeObject): Certificates | undefined {
 const endOf = (pem: string): number => Date.parse(new X509Certificate(pem).validTo);
 
 /** The newest of a bundle, which is the first. */
-const lastOf = (bundle: string): string => `${bundle.split(end, 1)[0]}${end}\n`;
+const newestOf = (bundle: string): string => `${bundle.split(end, 1)[0]}${end}\n`;
 const end = "-----END CERTIFICATE-----";
 
-const configurations = [resources.MutatingWebhookConfiguration, resources.ValidatingWebhookConfiguration];
+/** Whose clients trust the authority. */
+export const configurations = [
+  resources.MutatingWebhookConfiguration,
+  resources.ValidatingWebhookConfiguration,
+] as const;
+export const configurationName = installed.name;
 
 /** Fills the authority into every webhook of ours. Where there is no such configuration, nothing calls us. */
 async function trust(api: Api, ca: string): Promise<void> {
   const caBundle = Buffer.from(ca).toString("base64");
   for (const resource of configurations) {
-    const configuration = await read(api, resource, "", installed.name);
+    const configuration = await read(api, resource, "", configurationName);
     const webhooks = asList(own(configuration, "webhooks"));
     if (!configuration || webhooks.every((webhook) => at(webhook, "clientConfig", "caBundle") === caBundle)) continue;
     const trusting = webhooks.map((webhook) => ({

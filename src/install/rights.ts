@@ -10,12 +10,18 @@ const may = (apiGroups: readonly string[], resources: readonly string[], verbs: 
 });
 
 const read = ["get", "list", "watch"] as const;
-const keep = [...read, "create", "update", "patch", "delete"] as const;
+/** By a list and a watch; single objects of these are never asked for. */
+const follow = ["list", "watch"] as const;
+/** Server-side apply needs `patch`, and `create` for what is not there. */
+const keep = [...follow, "create", "patch", "delete"] as const;
+const admission = "admissionregistration.k8s.io";
 
 /** No more than what is read and written; nothing of Secrets, Roles or other people's kinds. */
 const everywhere: readonly JsonObject[] = [
-  may(["core.oam.dev"], ["applications"], [...read, "patch", "update"]),
-  may(["core.oam.dev"], ["applications/status", "applications/finalizers"], ["get", "patch", "update"]),
+  may(["core.oam.dev"], ["applications"], [...read, "patch"]),
+  may(["core.oam.dev"], ["applications/status"], ["update"]),
+  // To name an Application as an owner that waits for what it owns (OwnerReferencesPermissionEnforcement).
+  may(["core.oam.dev"], ["applications/finalizers"], ["update"]),
   may(["core.oam.dev"], ["applicationrevisions", "resourcetrackers"], keep),
   may(["core.oam.dev"], ["applicationrevisions/status"], ["patch"]),
   may(["rollguard.dev"], ["componentrollouts"], keep),
@@ -24,16 +30,12 @@ const everywhere: readonly JsonObject[] = [
   may(["batch"], ["jobs", "cronjobs"], keep),
   may(["autoscaling"], ["horizontalpodautoscalers"], keep),
   may(["networking.istio.io"], ["gateways", "virtualservices", "destinationrules"], keep),
-  may([""], ["pods", "namespaces"], read),
-  may(["discovery.k8s.io"], ["endpointslices"], read),
-  may(["apiextensions.k8s.io"], ["customresourcedefinitions"], read),
-  may(["admissionregistration.k8s.io"], ["validatingwebhookconfigurations", "mutatingwebhookconfigurations"], read),
+  may([""], ["pods", "namespaces"], follow),
+  may(["discovery.k8s.io"], ["endpointslices"], follow),
+  may(["apiextensions.k8s.io"], ["customresourcedefinitions"], follow),
+  may([admission], ["validatingwebhookconfigurations"], follow),
   {
-    ...may(
-      ["admissionregistration.k8s.io"],
-      ["validatingwebhookconfigurations", "mutatingwebhookconfigurations"],
-      ["update", "patch"],
-    ),
+    ...may([admission], ["validatingwebhookconfigurations", "mutatingwebhookconfigurations"], [...read, "update"]),
     resourceNames: [place.name],
   },
   may(["events.k8s.io"], ["events"], ["create", "patch"]),
@@ -41,9 +43,10 @@ const everywhere: readonly JsonObject[] = [
 ];
 
 const atHome: readonly JsonObject[] = [
-  may(["coordination.k8s.io"], ["leases"], ["get", "create", "update"]),
+  may(["coordination.k8s.io"], ["leases"], ["create"]),
+  { ...may(["coordination.k8s.io"], ["leases"], ["get", "update"]), resourceNames: [place.lease] },
   may([""], ["secrets"], ["create"]),
-  { ...may([""], ["secrets"], ["get", "update"]), resourceNames: [place.secret] },
+  { ...may([""], ["secrets"], [...read, "update"]), resourceNames: [place.secret] },
 ];
 
 const applications = ["applications", "applicationrevisions"] as const;

@@ -10,28 +10,42 @@ const notOurs = {
   expression: `!(request.userInfo.username in ["${serviceAccount}", "${velaCore}"])`,
 };
 
-const map = (object: string, member: string): string =>
-  `(has(${object}.metadata.${member}) ? ${object}.metadata.${member} : {})`;
+/** Nothing may stand in the way of removing a finalizer, whatever else the object is. */
+const notLeaving = {
+  name: "not-being-deleted",
+  expression: "oldObject == null || !has(oldObject.metadata.deletionTimestamp)",
+};
+
+/** A condition that fails refuses the write: what an object need not have is asked for before it is read. */
+const orEmpty = (object: string, path: string): string => `(has(${object}.${path}) ? ${object}.${path} : {})`;
 
 /** An update that changes neither spec nor labels nor annotations, as a finalizer or a status is, changes nothing that is judged. */
 const changesSomething = {
   name: "changes-spec-or-metadata",
   expression: [
     'request.operation != "UPDATE"',
-    "object.spec != oldObject.spec",
-    ...["labels", "annotations"].map((member) => `${map("object", member)} != ${map("oldObject", member)}`),
+    ...["spec", "metadata.labels", "metadata.annotations"].map(
+      (path) => `${orEmpty("object", path)} != ${orEmpty("oldObject", path)}`,
+    ),
   ].join(" || "),
 };
 
-/** Going on with a workflow can be restricted; to suspend or terminate one must work with the webhook dead. */
+const hasWorkflow = (object: string): string => `has(${object}.status) && has(${object}.status.workflow)`;
+const is = (object: string, flag: string): string =>
+  `(${hasWorkflow(object)} && has(${object}.status.workflow.${flag}) && ${object}.status.workflow.${flag})`;
+const wasAndIsNot = (flag: string): string => `${is("oldObject", flag)} && !${is("object", flag)}`;
+
+/**
+ * Going on with a workflow can be restricted; to suspend or terminate one must work with the webhook dead. One that waits is
+ * terminated by taking back its suspension, too.
+ */
 const goesOn = {
   name: "resumes-or-restarts",
   expression: [
-    "has(oldObject.status) && has(oldObject.status.workflow) && (!has(object.status) || !has(object.status.workflow)",
-    ...["suspend", "terminated"].map((flag) => `oldObject.status.workflow.${flag} && !object.status.workflow.${flag}`),
-  ]
-    .join(" || ")
-    .concat(")"),
+    `${hasWorkflow("oldObject")} && !(${hasWorkflow("object")})`,
+    `${wasAndIsNot("suspend")} && !${is("object", "terminated")}`,
+    wasAndIsNot("terminated"),
+  ].join(" || "),
 };
 
 const clientConfig = (path: string): JsonObject => ({
@@ -46,7 +60,7 @@ const rule = (operations: readonly string[], resource: string): JsonObject => ({
   scope: "Namespaced",
 });
 
-const webhook = (name: string, path: string, matchConditions: readonly JsonObject[], rules: readonly JsonObject[]) => ({
+const webhook = (name: string, path: string, judged: JsonObject, rules: readonly JsonObject[]) => ({
   name: `${name}.rollguard.dev`,
   admissionReviewVersions: ["v1"],
   clientConfig: clientConfig(path),
@@ -60,7 +74,7 @@ const webhook = (name: string, path: string, matchConditions: readonly JsonObjec
       { key: "kubernetes.io/metadata.name", operator: "NotIn", values: [place.namespace, "kube-system"] },
     ],
   },
-  matchConditions,
+  matchConditions: [notOurs, notLeaving, judged],
 });
 
 const configuration = (kind: string, webhooks: readonly JsonObject[]): JsonObject => ({
@@ -75,10 +89,10 @@ const written = rule(["CREATE", "UPDATE"], "applications");
 /** The certificate authority is filled in by Rollguard when it starts. */
 export const webhooks: readonly JsonObject[] = [
   configuration("MutatingWebhookConfiguration", [
-    { ...webhook("mutate", "/mutate", [notOurs, changesSomething], [written]), reinvocationPolicy: "IfNeeded" },
+    { ...webhook("mutate", "/mutate", changesSomething, [written]), reinvocationPolicy: "IfNeeded" },
   ]),
   configuration("ValidatingWebhookConfiguration", [
-    webhook("validate", "/validate", [notOurs, changesSomething], [written]),
-    webhook("validate-status", "/validate", [notOurs, goesOn], [rule(["UPDATE"], "applications/status")]),
+    webhook("validate", "/validate", changesSomething, [written]),
+    webhook("validate-status", "/validate", goesOn, [rule(["UPDATE"], "applications/status")]),
   ]),
 ];

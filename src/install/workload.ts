@@ -45,10 +45,7 @@ const container: JsonObject = {
     capabilities: { drop: ["ALL"] },
     seccompProfile: { type: "RuntimeDefault" },
   },
-  volumeMounts: [
-    { name: "tmp", mountPath: "/tmp" },
-    { name: "istio-token", mountPath: "/var/run/secrets/tokens", readOnly: true },
-  ],
+  volumeMounts: [{ name: "istio-token", mountPath: "/var/run/secrets/tokens", readOnly: true }],
 };
 
 export const workload: readonly JsonObject[] = [
@@ -72,7 +69,7 @@ export const workload: readonly JsonObject[] = [
           serviceAccountName: place.name,
           terminationGracePeriodSeconds: 30,
           containers: [container],
-          volumes: [{ name: "tmp", emptyDir: { medium: "Memory", sizeLimit: "16Mi" } }, istioToken],
+          volumes: [istioToken],
           topologySpreadConstraints: [
             {
               maxSkew: 1,

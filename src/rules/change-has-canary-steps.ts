@@ -7,6 +7,7 @@ export default rule({
   id: "change-has-canary-steps",
   codes: [],
   action: "Warn",
+  foretells: true,
   about: "spec",
   invariant: "In a workflow with canary steps, every changed canary component has some.",
   because: "It is rolled batch by batch without a pause.",

@@ -6,6 +6,7 @@ export default rule({
   id: "content-is-new",
   codes: ["R21"],
   action: "Warn",
+  foretells: true,
   about: "spec",
   invariant: "Changed content is content that was not there before.",
   because: "Going back to known content is a rollback to its revision.",

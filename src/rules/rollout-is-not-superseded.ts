@@ -6,6 +6,7 @@ export default rule({
   id: "rollout-is-not-superseded",
   codes: ["R15"],
   action: "Warn",
+  foretells: true,
   about: "spec",
   invariant: "A rollout in progress is not replaced by one to a third revision.",
   because: "The half-rolled revision is abandoned.",

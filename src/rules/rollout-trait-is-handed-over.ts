@@ -9,6 +9,7 @@ export default rule({
   id: "rollout-trait-is-handed-over",
   codes: ["T13"],
   action: "Warn",
+  foretells: true,
   about: "spec",
   invariant: "Adding a rollout trait to a running component, or removing it, is announced.",
   because: "Its pods move to a Deployment of another name.",

@@ -42,6 +42,8 @@ export interface Rule<K extends Lookup = Lookup> {
    * unchanged publishVersion keeps the edit from taking effect.
    */
   readonly asWritten?: true;
+  /** It says what the change will do, as a plan does: where the change is refused, it will not. */
+  readonly foretells?: true;
   /** Where it is broken nothing else is judged: its time would have no bound, or its fields another meaning. */
   readonly gate?: true;
   check(change: Change, world: World<K>): Iterable<Finding>;

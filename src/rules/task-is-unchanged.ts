@@ -6,6 +6,7 @@ export default rule({
   id: "task-is-unchanged",
   codes: [],
   action: "Warn",
+  foretells: true,
   about: "spec",
   invariant: "A changed task is announced.",
   because: "Its Job is deleted and made anew.",

@@ -7,6 +7,7 @@ export default rule({
   id: "upgrade-does-not-grow",
   codes: ["R17"],
   action: "Warn",
+  foretells: true,
   about: "spec",
   invariant: "A rollout to another revision does not raise the target size.",
   because: "The added pods all come with the new revision.",

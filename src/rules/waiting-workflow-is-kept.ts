@@ -7,6 +7,7 @@ export default rule({
   id: "waiting-workflow-is-kept",
   codes: ["W15"],
   action: "Warn",
+  foretells: true,
   about: "spec",
   invariant: "A change does not discard a workflow that runs or waits.",
   because: "It starts anew with the new spec.",

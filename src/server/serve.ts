@@ -13,12 +13,12 @@ import { type Logger, makeLogger } from "./log.ts";
 import { type Metrics, makeMetrics } from "./metrics.ts";
 import { refuse } from "./reply.ts";
 import { makeSlots } from "./slots.ts";
-import { followCertificate, loadCertificate, type TlsFiles, tlsOptions } from "./tls.ts";
+import { type CertificateSource, followCertificate, inFiles, type TlsFiles, tlsOptions } from "./tls.ts";
 import { type Desk, makeWebhook, webhookOf } from "./webhook.ts";
 
 export interface ServerOptions {
   readonly surroundings: Surroundings;
-  readonly tls: TlsFiles;
+  readonly tls: TlsFiles | CertificateSource;
   readonly host: string;
   /** HTTPS: webhooks and health. 0 takes a free port. */
   readonly port: number;
@@ -51,7 +51,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { tls, host, logger = makeLogger(), drainSeconds = 10 } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const standing: Standing = { isDraining: false, hasFailed: false };
-  const certificate = await loadCertificate(tls);
+  const source = "load" in tls ? tls : inFiles(tls);
+  const certificate = await source.load();
   const desk = makeDesk(options, standing, limits, logger);
   const health = () => (standing.isDraining ? "draining" : desk.unready());
   const exchanges = makeExchanges();
@@ -66,7 +67,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     [https, { host, port: options.port }],
     [http, { host, port: options.httpPort }],
   ]);
-  const unfollow = followCertificate(tls, certificate, https, desk);
+  const unfollow = followCertificate(source, certificate, https, desk);
   const ending = makeEnding({
     standing,
     exchanges,

@@ -19,6 +19,18 @@ export interface Certificate {
   readonly expires: Date;
 }
 
+/** Where a server has its certificate from, now and later. */
+export interface CertificateSource {
+  load(): Promise<Certificate>;
+  /** Tells of every later one until the returned function is called. */
+  watch(current: Certificate, listener: CertificateListener): () => void;
+}
+
+export const inFiles = (files: TlsFiles): CertificateSource => ({
+  load: () => loadCertificate(files),
+  watch: (current, listener) => watchCertificate(files, current, listener),
+});
+
 /** Reads and checks a pair. The error says in one line which file is at fault, and never what is in it. */
 export const loadCertificate = async (files: TlsFiles): Promise<Certificate> =>
   certificateOf(files, ...(await readPair(files)));
@@ -30,10 +42,11 @@ const readText = (file: string): Promise<string> =>
     throw new Error(`cannot read ${file}`, { cause });
   });
 
-function certificateOf(files: TlsFiles, cert: string, key: string): Certificate {
-  const leaf = parsed(() => new X509Certificate(cert), `${files.cert} holds no certificate in PEM`);
-  const privateKey = parsed(() => createPrivateKey(key), `${files.key} holds no private key in PEM`);
-  if (!leaf.checkPrivateKey(privateKey)) throw new Error(`${files.key} is not the key of ${files.cert}`);
+/** Checks a pair in PEM; `origin` says where each of the two comes from. */
+export function certificateOf(origin: TlsFiles, cert: string, key: string): Certificate {
+  const leaf = parsed(() => new X509Certificate(cert), `${origin.cert} holds no certificate in PEM`);
+  const privateKey = parsed(() => createPrivateKey(key), `${origin.key} holds no private key in PEM`);
+  if (!leaf.checkPrivateKey(privateKey)) throw new Error(`${origin.key} is not the key of ${origin.cert}`);
   return { cert, key, serialNumber: leaf.serialNumber, expires: new Date(leaf.validTo) };
 }
 
@@ -113,15 +126,15 @@ export const tlsOptions = ({ cert, key }: Certificate) => ({
   secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
 });
 
-/** Serves new connections with the certificate that is in the files; those that are open keep theirs. */
+/** Serves new connections with the certificate that the source has; those that are open keep theirs. */
 export function followCertificate(
-  files: TlsFiles,
+  source: CertificateSource,
   current: Certificate,
   server: HttpsServer,
   { logger, metrics }: { logger: Logger; metrics: Metrics },
 ): () => void {
   metrics.certificateLoaded(current.expires);
-  return watchCertificate(files, current, {
+  return source.watch(current, {
     changed: (certificate) => {
       server.setSecureContext(tlsOptions(certificate));
       metrics.certificateLoaded(certificate.expires);

@@ -32,7 +32,7 @@ describe("cluster: readiness", () => {
     [
       "one that is away",
       { silence: 200_000, failure: failure(0, "Unreachable") },
-      "nothing was heard of kind Service for minutes (Unreachable)",
+      "nothing was heard of kind Service for more than a minute (Unreachable)",
     ],
     ["a kind that the cluster does not know", { silence: 900_000, failure: failure(404, "NotFound") }, undefined],
   ];

@@ -141,7 +141,7 @@ describe("ages", () => {
     const book = new AgeBook(clock);
     book.read("default/book-info", [rule], {});
     clock.advance(5_000);
-    book.clear();
+    book.forgetAll();
     expect(book.read("default/book-info", [rule], {})["reviews"]).to.deep.equal({ route: 0, subsets: 0, removal: 0 });
   });
 

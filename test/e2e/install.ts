@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { place } from "../../src/install/place.ts";
 import { addresses } from "./bed/addresses.ts";
+import type { Answer } from "./bed/ask.ts";
 import type { Bed } from "./bed/bed.ts";
 import { sourceRoot } from "./bed/cache.ts";
 import type { Running } from "./bed/processes.ts";
@@ -38,14 +39,18 @@ const overlay = {
   ],
 };
 
-function writeOverlay(folder: string): string {
-  const inBed = join(folder, "bed");
-  mkdirSync(inBed, { recursive: true });
-  cpSync(join(sourceRoot, "manifests/install"), join(folder, "base"), { recursive: true });
-  writeFileSync(join(inBed, "kustomization.yaml"), JSON.stringify(overlay));
-  writeFileSync(join(inBed, "endpoint.json"), JSON.stringify(endpoint));
-  return inBed;
+const overlayIn = (bed: Bed): string => join(bed.folder, "install", "bed");
+
+function writeOverlay(bed: Bed): void {
+  const folder = overlayIn(bed);
+  mkdirSync(folder, { recursive: true });
+  cpSync(join(sourceRoot, "manifests/install"), join(folder, "../base"), { recursive: true });
+  writeFileSync(join(folder, "kustomization.yaml"), JSON.stringify(overlay));
+  writeFileSync(join(folder, "endpoint.json"), JSON.stringify(endpoint));
 }
+
+/** As an operator does it, the first time and later. */
+export const applyManifests = (bed: Bed): Promise<string> => bed.mustKubectl(["apply", "-k", overlayIn(bed)]);
 
 /** Rollguard in a bed: installed from its manifests, one process of it running with the rights of its ServiceAccount. */
 export class Rollguard {
@@ -60,7 +65,8 @@ export class Rollguard {
   }
 
   static async install(bed: Bed, settle: string): Promise<Rollguard> {
-    await bed.mustKubectl(["apply", "-k", writeOverlay(join(bed.folder, "install"))]);
+    writeOverlay(bed);
+    await applyManifests(bed);
     const account = ["-n", place.namespace, "create", "token", place.name, "--duration=12h"];
     const kubeconfig = bed.kubeconfigFor("rollguard", (await bed.mustKubectl(account)).trim());
     const flags = ["--kubeconfig", kubeconfig, "--lease-namespace", place.namespace, "--host", addresses.rollguard];
@@ -90,7 +96,7 @@ export class Rollguard {
 
   /** Whether the caches of the process at that port are warm. */
   async isReady(httpPort: number): Promise<boolean> {
-    return (await this.bed.ask(`http://${addresses.rollguard}:${httpPort}/readyz`)).status === 200;
+    return (await this.readiness(httpPort)).status === 200;
   }
 
   /** Serving: the caches are warm, and the API server asks it. */
@@ -98,8 +104,12 @@ export class Rollguard {
     await this.process.ready(async () => (await this.isReady(place.httpPort)) && (await this.isAsked()));
   }
 
+  readiness(httpPort: number = place.httpPort): Promise<Answer> {
+    return this.bed.ask(`http://${addresses.rollguard}:${httpPort}/readyz`);
+  }
+
   /** Only we refuse an Application without components; the API server takes a moment to learn of a configuration. */
-  private async isAsked(): Promise<boolean> {
+  async isAsked(): Promise<boolean> {
     const metadata = { name: "probe", namespace: "default" };
     const probe = { apiVersion: "core.oam.dev/v1beta1", kind: "Application", metadata, spec: { components: [] } };
     const path = "/apis/core.oam.dev/v1beta1/namespaces/default/applications?dryRun=All";

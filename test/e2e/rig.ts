@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { JsonObject } from "../../src/model/json.ts";
-import { type Bed, startBed } from "./bed/bed.ts";
+import { type Bed, type BedOptions, startBed } from "./bed/bed.ts";
 import { findBinaries } from "./bed/binaries.ts";
 import { tokens } from "./bed/control-plane.ts";
 import type { Outlet } from "./bed/outlet.ts";
@@ -11,9 +11,9 @@ export const say = (line: string): void => {
 };
 
 /** A bed whose progress shows in the output of the tests. */
-export async function bedOfTest(): Promise<Bed> {
+export async function bedOfTest(options: BedOptions = {}): Promise<Bed> {
   await findBinaries(say);
-  return startBed({ progress: say });
+  return startBed({ progress: say, ...options });
 }
 
 let written = 0;

@@ -58,7 +58,7 @@ export async function writePair(folder: string, { cert, key }: Certificates): Pr
 }
 
 /** A server on free ports, with the options that matter to a test. */
-export async function start(options: Partial<ServerOptions> = {}): Promise<Fixture> {
+export async function start(options: Partial<ServerOptions> & { readonly tls?: TlsFiles } = {}): Promise<Fixture> {
   const pair = await certificates();
   const files = options.tls ?? (await writePair(await temporaryFolder(), pair));
   const lines: string[] = [];

@@ -116,6 +116,8 @@ const apiServerCommand = (binary: string, certificates: BedCertificates, files: 
   `--service-cluster-ip-range=${ranges.services}`,
   "--authorization-mode=RBAC",
   "--allow-privileged=true",
+  // Stricter than the default: who names an owner that waits for what it owns must have the right to do so.
+  "--enable-admission-plugins=OwnerReferencesPermissionEnforcement",
   `--tls-cert-file=${certificates.files.cert}`,
   `--tls-private-key-file=${certificates.files.key}`,
   `--token-auth-file=${files.tokens}`,
