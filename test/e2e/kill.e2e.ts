@@ -4,7 +4,7 @@ import { type KubeObject, nameOf } from "../../src/model/world.ts";
 import { momentIn, type Phase, phases } from "./moments.ts";
 import type { Replay } from "./replay.ts";
 import { say } from "./rig.ts";
-import { Scene } from "./scenarios.ts";
+import { Scene } from "./scene.ts";
 import { onStand } from "./stand.ts";
 
 /** What depends neither on when somebody looked nor on the name of the namespace, which is in the hash of the spec. */
