@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
@@ -76,13 +75,11 @@ describe("the live verbs, on a real control plane", function () {
 
   before(async () => {
     bed = stand.bed;
-    folder = mkdtempSync(join(tmpdir(), "rollguard-verbs-"));
+    folder = join(bed.folder, "verbs");
+    mkdirSync(folder);
     await bed.apply(injected("default"));
     await bed.mustKubectl(["apply", "-f", manifest("bookinfo")]);
     await until(runs("reviews-v1"), "bookinfo runs");
-  });
-  after(() => {
-    if (folder) rmSync(folder, { recursive: true, force: true });
   });
 
   describe("the story of the seed", () => {
