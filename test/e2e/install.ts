@@ -47,25 +47,39 @@ function writeOverlay(folder: string): string {
   return inBed;
 }
 
+type Host = typeof addresses.rollguard | typeof addresses.standby;
+
 /** Rollguard in a bed: installed from its manifests, one process of it running with the rights of its ServiceAccount. */
 export class Rollguard {
   readonly process: Running;
   private readonly bed: Bed;
+  private readonly flags: readonly string[];
 
-  private constructor(bed: Bed, process: Running) {
+  private constructor(bed: Bed, flags: readonly string[]) {
     this.bed = bed;
-    this.process = process;
+    this.flags = flags;
+    this.process = this.start("rollguard", addresses.rollguard);
   }
 
   static async install(bed: Bed, settle: string): Promise<Rollguard> {
     await bed.mustKubectl(["apply", "-k", writeOverlay(join(bed.folder, "install"))]);
     const account = ["-n", place.namespace, "create", "token", place.name, "--duration=12h"];
     const kubeconfig = bed.kubeconfigFor("rollguard", (await bed.mustKubectl(account)).trim());
-    const flags = ["--kubeconfig", kubeconfig, "--lease-namespace", place.namespace, "--host", addresses.rollguard];
-    const command = [process.execPath, program, "serve", ...flags, "--certs-secret", place.secret, "--settle", settle];
-    const rollguard = new Rollguard(bed, bed.start({ name: "rollguard", command }));
+    const where = ["--kubeconfig", kubeconfig, "--lease-namespace", place.namespace];
+    const rollguard = new Rollguard(bed, [...where, "--certs-secret", place.secret, "--settle", settle]);
     await rollguard.untilServing();
     return rollguard;
+  }
+
+  private start(name: string, host: Host): Running {
+    return this.bed.start({ name, command: [process.execPath, program, "serve", "--host", host, ...this.flags] });
+  }
+
+  /** A second process, as of a second replica, once its caches are warm. Webhooks go to the first one alone. */
+  async standby(): Promise<Running> {
+    const standby = this.start("rollguard-standby", addresses.standby);
+    await standby.ready(async () => (await this.health("/readyz", addresses.standby)) === 200);
+    return standby;
   }
 
   /** Another settle time, or whatever else a flag says. */
@@ -85,8 +99,8 @@ export class Rollguard {
     await this.process.ready(async () => (await this.health("/readyz")) === 200 && (await this.isAsked()));
   }
 
-  private async health(path: string): Promise<number> {
-    return (await this.bed.ask(`http://${addresses.rollguard}:${place.httpPort}${path}`)).status;
+  private async health(path: string, host: Host = addresses.rollguard): Promise<number> {
+    return (await this.bed.ask(`http://${host}:${place.httpPort}${path}`)).status;
   }
 
   /** Only we refuse an Application without components; the API server takes a moment to learn of a configuration. */
