@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { type Bed, startBed } from "./bed/bed.ts";
 import { findBinaries } from "./bed/binaries.ts";
 import { untilRouted } from "./bed/proxies.ts";
+import { commandLines } from "./command-lines.ts";
 
 const say = (line: string): void => {
   process.stdout.write(`      ${line}\n`);
@@ -73,20 +73,6 @@ const mesh = [
     servers: [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts: ["*"] }],
   }),
 ];
-
-/** The command lines of what runs now. */
-function commandLines(): string[] {
-  const read = (pid: string): string => {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, "utf8");
-    } catch {
-      return ""; // It has ended since.
-    }
-  };
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map(read);
-}
 
 /** Waits until so many pods of v1 are left, those that are about to go included. */
 async function untilPods(bed: Bed, count: number): Promise<void> {

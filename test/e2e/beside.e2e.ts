@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { asObject, at } from "../../src/model/json.ts";
 import type { KubeObject } from "../../src/model/world.ts";
 import { program } from "./install.ts";
-import { Scene } from "./scenarios.ts";
+import { Scene } from "./scene.ts";
 import { reviewsOf } from "./shop.ts";
 import { application, onStand, weightsIn } from "./stand.ts";
 

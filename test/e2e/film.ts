@@ -16,13 +16,24 @@ function linesOf({ step, phase, components }: Frame): string[] {
 export const seenIn = (frames: readonly Frame[]): string[] =>
   frames.flatMap(linesOf).filter((line, i, all) => line !== all[i - 1]);
 
+/** A time of which a film shows nothing, in milliseconds since 1970. */
+export interface Cut {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** The frames of an Application as it went in a cluster: one for each revision that was stored. */
-export function filmed(history: readonly Stored[], namespace: string, name: string): Frame[] {
+export function filmed(
+  history: readonly Stored[],
+  { namespace, name, cuts = [] }: { readonly namespace: string; readonly name: string; readonly cuts?: readonly Cut[] },
+): Frame[] {
   const replay = new Replay();
   return history.flatMap((stored) => {
     replay.take(stored);
     const app = replay.get("Application", namespace, name);
-    return app && namespaceIn(stored.object) === namespace ? [frameAt(replay, app, namespace)] : [];
+    const isShown =
+      namespaceIn(stored.object) === namespace && !cuts.some(({ from, to }) => stored.at >= from && stored.at <= to);
+    return app && isShown ? [frameAt(replay, app, namespace)] : [];
   });
 }
 

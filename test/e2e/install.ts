@@ -51,17 +51,18 @@ function writeOverlay(bed: Bed): void {
 
 /** As an operator does it, the first time and later. */
 export const applyManifests = (bed: Bed): Promise<string> => bed.mustKubectl(["apply", "-k", overlayIn(bed)]);
+type Host = typeof addresses.rollguard | typeof addresses.standby;
 
 /** Rollguard in a bed: installed from its manifests, one process of it running with the rights of its ServiceAccount. */
 export class Rollguard {
   readonly process: Running;
   private readonly bed: Bed;
-  private readonly command: readonly string[];
+  private readonly flags: readonly string[];
 
-  private constructor(bed: Bed, command: readonly string[], process: Running) {
+  private constructor(bed: Bed, flags: readonly string[]) {
     this.bed = bed;
-    this.command = command;
-    this.process = process;
+    this.flags = flags;
+    this.process = this.start("rollguard", addresses.rollguard);
   }
 
   static async install(bed: Bed, settle: string): Promise<Rollguard> {
@@ -69,11 +70,21 @@ export class Rollguard {
     await applyManifests(bed);
     const account = ["-n", place.namespace, "create", "token", place.name, "--duration=12h"];
     const kubeconfig = bed.kubeconfigFor("rollguard", (await bed.mustKubectl(account)).trim());
-    const flags = ["--kubeconfig", kubeconfig, "--lease-namespace", place.namespace, "--host", addresses.rollguard];
-    const command = [process.execPath, program, "serve", ...flags, "--certs-secret", place.secret, "--settle", settle];
-    const rollguard = new Rollguard(bed, command, bed.start({ name: "rollguard", command }));
+    const where = ["--kubeconfig", kubeconfig, "--lease-namespace", place.namespace];
+    const rollguard = new Rollguard(bed, [...where, "--certs-secret", place.secret, "--settle", settle]);
     await rollguard.untilServing();
     return rollguard;
+  }
+
+  private start(name: string, host: Host): Running {
+    return this.bed.start({ name, command: [process.execPath, program, "serve", "--host", host, ...this.flags] });
+  }
+
+  /** A second process, as of a second replica, once its caches are warm. Webhooks go to the first one alone. */
+  async standby(): Promise<Running> {
+    const standby = this.start("rollguard-standby", addresses.standby);
+    await standby.ready(async () => (await this.readiness(addresses.standby)).status === 200);
+    return standby;
   }
 
   /** Another settle time, or whatever else a flag says. */
@@ -82,30 +93,20 @@ export class Rollguard {
     await this.untilServing();
   }
 
-  /** No chance to say goodbye, and a new process at once, which has to wait for the Lease of the dead one. */
-  async killAndRestart(): Promise<void> {
-    this.process.kill("SIGKILL");
+  /** A new process for one that was killed, which holds its Lease no more: the time of that is waited for elsewhere. */
+  async succeed(): Promise<void> {
+    await this.bed.mustKubectl(["-n", place.namespace, "delete", "lease", place.lease, "--ignore-not-found"]);
     await this.restart();
-  }
-
-  /** A second process, as of another pod; the API server does not ask it. The caller ends it. */
-  beside({ port, httpPort }: { readonly port: number; readonly httpPort: number }): Running {
-    const command = [...this.command, "--port", `${port}`, "--http-port", `${httpPort}`];
-    return this.bed.start({ name: "rollguard-beside", command });
-  }
-
-  /** Whether the caches of the process at that port are warm. */
-  async isReady(httpPort: number): Promise<boolean> {
-    return (await this.readiness(httpPort)).status === 200;
   }
 
   /** Serving: the caches are warm, and the API server asks it. */
   async untilServing(): Promise<void> {
-    await this.process.ready(async () => (await this.isReady(place.httpPort)) && (await this.isAsked()));
+    await this.process.ready(async () => (await this.readiness()).status === 200 && (await this.isAsked()));
   }
 
-  readiness(httpPort: number = place.httpPort): Promise<Answer> {
-    return this.bed.ask(`http://${addresses.rollguard}:${httpPort}/readyz`);
+  /** What a process answers to the question whether its caches are warm. */
+  readiness(host: Host = addresses.rollguard): Promise<Answer> {
+    return this.bed.ask(`http://${host}:${place.httpPort}/readyz`);
   }
 
   /** Only we refuse an Application without components; the API server takes a moment to learn of a configuration. */

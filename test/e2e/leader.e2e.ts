@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { place } from "../../src/install/place.ts";
 import { say } from "./rig.ts";
-import { Scene } from "./scenarios.ts";
+import { Scene } from "./scene.ts";
 import { onStand, phaseOf } from "./stand.ts";
 
 const namespace = "leader";
@@ -30,8 +30,7 @@ describe("the one that leads", function () {
   });
 
   it("hands over at once when it is told to end, while it still answers", async () => {
-    const second = stand.rollguard.beside({ port: 9444, httpPort: 8081 });
-    await second.ready(() => stand.rollguard.isReady(8081));
+    const second = await stand.rollguard.standby();
     const before = await holder();
     const began = Date.now();
     stand.rollguard.process.kill("SIGTERM");

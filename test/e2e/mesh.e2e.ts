@@ -14,7 +14,7 @@ import { Rollguard } from "./install.ts";
 import { type Finding, hostOf, probed } from "./probe.ts";
 import type { Replay } from "./replay.ts";
 import { bedOfTest, say } from "./rig.ts";
-import { Scene } from "./scenarios.ts";
+import { Scene } from "./scene.ts";
 import { application, phaseOf, weightsIn } from "./stand.ts";
 
 const rate = 100;

@@ -1,26 +1,30 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { addresses } from "./bed/addresses.ts";
 import type { Bed, Load } from "./bed/bed.ts";
-import type { LoadReport } from "./bed/load-report.ts";
-import { routesIn, type Weights } from "./bed/proxies.ts";
+import { routesIn, untilRouted, type Weights } from "./bed/proxies.ts";
+import { enoughFor, type Split, splitOf } from "./split.ts";
 
-/** A time in which a proxy was seen to route in one way. */
-interface Span {
-  readonly weights: Weights;
-  readonly from: number;
-  to: number;
-}
-
-/** A share that is measured on fewer answers says nothing. */
-const leastAnswers = 300;
 /** A window of answers may begin so long before its time. */
 const windowMs = 500;
+const measuredWithinMs = 90_000;
+
+export interface Finding {
+  readonly name: string;
+  readonly failures: Readonly<Record<string, number>>;
+  readonly answered: number;
+  readonly sent: number;
+  /** What was measured, in this order. */
+  readonly splits: readonly Split[];
+  /** Every table of weights that the proxy was seen to route by, as JSON. */
+  readonly tables: ReadonlySet<string>;
+}
 
 /** A load through one proxy, and what that proxy was told meanwhile. */
 class Witness {
-  readonly name: string;
+  private readonly name: string;
   private readonly load: Load;
-  private readonly spans: Span[] = [];
+  private readonly splits: Split[] = [];
+  private readonly tables = new Set<string>();
   private readonly watching: Promise<void>;
   private isOver = false;
 
@@ -30,70 +34,51 @@ class Witness {
     this.watching = this.watch(bed, proxy, host);
   }
 
-  async end(): Promise<Finding> {
-    const report = await this.load.stop();
-    this.isOver = true;
-    await this.watching;
-    const { failures, answered, sent } = report;
-    return { name: this.name, failures, answered, sent, splits: this.spans.flatMap((span) => splitOf(report, span)) };
-  }
-
-  private async watch(bed: Bed, proxy: string, host: string): Promise<void> {
-    while (!this.isOver) {
-      const asked = Date.now();
-      const routes = await routesIn(bed, proxy, host);
-      this.see(routes, asked);
-      await sleep(200);
+  /** Counts answers from now on until they are enough, and compares them with what was planned. */
+  async measure(weights: Weights): Promise<void> {
+    const from = Date.now() + windowMs;
+    for (const deadline = from + measuredWithinMs; ; await sleep(300)) {
+      const split = splitOf(this.load.soFar().between(from, Date.now()), weights);
+      if (split.answered < enoughFor(weights) && Date.now() < deadline) continue;
+      this.splits.push(split);
+      return;
     }
   }
 
-  private see(routes: readonly Weights[], asked: number): void {
-    const [weights = {}, ...others] = routes.map(positive);
-    const text = JSON.stringify(weights);
-    const last = this.spans.at(-1);
-    const isOne = others.every((other) => JSON.stringify(other) === text);
-    if (last && isOne && JSON.stringify(last.weights) === text) last.to = asked;
-    else this.spans.push({ weights: isOne ? weights : {}, from: Date.now(), to: asked });
+  async end(): Promise<Finding> {
+    const { failures, answered, sent } = await this.load.stop();
+    this.isOver = true;
+    await this.watching;
+    return { name: this.name, failures, answered, sent, splits: this.splits, tables: this.tables };
+  }
+
+  private async watch(bed: Bed, proxy: string, host: string): Promise<void> {
+    for (; !this.isOver; await sleep(500))
+      for (const weights of await routesIn(bed, proxy, host)) this.tables.add(tableOf(weights));
   }
 }
 
-const positive = (weights: Weights): Weights =>
-  Object.fromEntries(
-    Object.entries(weights)
-      .filter(([, weight]) => weight > 0)
-      .sort(([a], [b]) => a.localeCompare(b)),
+/** As text that is the same for the same weights. */
+export const tableOf = (weights: Weights): string =>
+  JSON.stringify(
+    Object.fromEntries(
+      Object.entries(weights)
+        .filter(([, weight]) => weight > 0)
+        .sort(([a], [b]) => a.localeCompare(b)),
+    ),
   );
 
-export interface Split {
-  readonly weights: Weights;
-  readonly answered: number;
-  /** In standard deviations, the worst of all revisions. */
-  readonly deviation: number;
-}
-
-export interface Finding {
-  readonly name: string;
-  readonly failures: Readonly<Record<string, number>>;
-  readonly answered: number;
-  readonly sent: number;
-  readonly splits: readonly Split[];
-}
-
-function splitOf(report: LoadReport, { weights, from, to }: Span): Split[] {
-  const within = report.between(from + windowMs, to);
-  if (within.answered < leastAnswers || Object.keys(weights).length === 0) return [];
-  const deviations = Object.entries(weights).map(([revision, weight]) => within.deviation(revision, weight));
-  return [{ weights, answered: within.answered, deviation: Math.max(...deviations) }];
-}
-
 export const hostOf = (namespace: string): string => `reviews.${namespace}.svc.cluster.local`;
+
+/** Resolves when what calls came to was compared with weights that somebody planned. */
+export type Measure = (planned: Weights) => Promise<void>;
 
 /** Calls to reviews, from inside the mesh and from outside through the gateway, for as long as something is done to it. */
 export async function probed(
   bed: Bed,
   namespace: string,
   rate: number,
-  act: () => Promise<unknown>,
+  act: (measure: Measure) => Promise<unknown>,
 ): Promise<readonly Finding[]> {
   const host = hostOf(namespace);
   const witnesses = [
@@ -102,7 +87,10 @@ export async function probed(
   ];
   const ended = () => Promise.all(witnesses.map((witness) => witness.end()));
   try {
-    await act();
+    await act(async (planned) => {
+      await untilRouted(bed, host, planned);
+      await Promise.all(witnesses.map((witness) => witness.measure(planned)));
+    });
   } catch (error) {
     await ended();
     throw error;

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { asList, asObject, at, own } from "../../src/model/json.ts";
 import type { KubeObject } from "../../src/model/world.ts";
-import { Scene } from "./scenarios.ts";
+import { Scene } from "./scene.ts";
 import { reviewsOf } from "./shop.ts";
 import { onStand, weightsIn } from "./stand.ts";
 

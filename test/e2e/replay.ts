@@ -36,6 +36,11 @@ export class Replay {
       .map(({ object }) => object);
   }
 
+  /** In all namespaces. */
+  every(kind: ResourceKind): KubeObject[] {
+    return [...this.objects.values()].filter((stored) => stored.kind === kind).map(({ object }) => object);
+  }
+
   /** What is there, as `kind/namespace/name` with its revision. */
   get revisions(): ReadonlyMap<string, number> {
     return new Map([...this.objects].map(([place, { revision }]) => [place, revision]));

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { at } from "../../src/model/json.ts";
 import { program } from "./install.ts";
-import { Scene } from "./scenarios.ts";
+import { Scene } from "./scene.ts";
 import { application, onStand } from "./stand.ts";
 
 const namespaces = ["taken-back", "not-taken-back"] as const;

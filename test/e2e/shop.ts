@@ -1,4 +1,4 @@
-import { asList, asObject, type Json, own } from "../../src/model/json.ts";
+import { asInteger, asList, asObject, at, type Json, own } from "../../src/model/json.ts";
 import type { KubeObject } from "../../src/model/world.ts";
 import { exampleIn } from "./stand.ts";
 
@@ -25,6 +25,17 @@ const gatewayOf = (namespace: string): Json => ({
     port: 9080,
   },
 });
+
+/** The weights that the steps of a workflow ask for, in order. */
+export const asked = (app: KubeObject): Readonly<Record<string, number>>[] =>
+  asList(at(app, "spec", "workflow", "steps"))
+    .map((step) => asList(at(step, "properties", "traffic", "weightedTargets")))
+    .filter((targets) => targets.length > 0)
+    .map((targets) =>
+      Object.fromEntries(
+        targets.map((target) => [String(own(target, "revision")), asInteger(own(target, "weight")) ?? 0]),
+      ),
+    );
 
 /** The canary once more, to a third revision. */
 export const superseding = (text: string): string =>

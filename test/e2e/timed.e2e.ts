@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { asText, at } from "../../src/model/json.ts";
 import { program } from "./install.ts";
-import { Scene } from "./scenarios.ts";
+import { Scene } from "./scene.ts";
 import { reviewsOf } from "./shop.ts";
 import { application, onStand, phaseOf } from "./stand.ts";
 

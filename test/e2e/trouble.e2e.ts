@@ -4,7 +4,7 @@ import { asList, asObject, at, own } from "../../src/model/json.ts";
 import { type KubeObject, nameOf } from "../../src/model/world.ts";
 import { namespaceIn } from "./replay.ts";
 import { say } from "./rig.ts";
-import { Scene } from "./scenarios.ts";
+import { Scene } from "./scene.ts";
 import { reviewsOf } from "./shop.ts";
 import { application, onStand, phaseOf, weightsIn } from "./stand.ts";
 

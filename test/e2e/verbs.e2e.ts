@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
@@ -7,7 +6,7 @@ import { asList, at, type JsonObject, own } from "../../src/model/json.ts";
 import { example } from "../support/cases.ts";
 import type { Bed } from "./bed/bed.ts";
 import type { Outcome } from "./bed/processes.ts";
-import { bedOfTest } from "./rig.ts";
+import { injected, onStand } from "./stand.ts";
 
 const program = resolve("dist/rollguard.js");
 const manifest = (name: string) => resolve(`manifests/examples/${name}.yaml`);
@@ -35,6 +34,7 @@ const workflow = (suspend: boolean): JsonObject => ({
 
 describe("the live verbs, on a real control plane", function () {
   this.timeout(120_000);
+  const stand = onStand("3s", ["default", "apart"]);
   let bed: Bed;
   let folder: string;
 
@@ -73,23 +73,13 @@ describe("the live verbs, on a real control plane", function () {
   const runs = (revision: string) => (view: JsonObject) =>
     view["phase"] === "running" && own(asList(view["components"])[0], "stable") === revision && view["isSeen"] === true;
 
-  before(async function () {
-    this.timeout(0);
-    bed = await bedOfTest();
-    folder = mkdtempSync(join(tmpdir(), "rollguard-verbs-"));
-    await bed.mustKubectl(["apply", "-f", resolve("manifests/install/crd.yaml")]);
-    await bed.mustKubectl(["create", "namespace", "rollguard-system"]);
-    await bed.mustKubectl(["label", "namespace", "default", "istio-injection=enabled"]);
-    expect((await bed.run([process.execPath, program, "certs", "--out", folder])).code).to.equal(0);
-    const files = ["--tls-cert", join(folder, "tls.crt"), "--tls-key", join(folder, "tls.key")];
-    const where = ["--kubeconfig", bed.kubeconfig, "--lease-namespace", "rollguard-system", "--settle", "1s"];
-    bed.start({ name: "rollguard", command: [process.execPath, program, "serve", ...where, ...files] });
+  before(async () => {
+    bed = stand.bed;
+    folder = join(bed.folder, "verbs");
+    mkdirSync(folder);
+    await bed.apply(injected("default"));
     await bed.mustKubectl(["apply", "-f", manifest("bookinfo")]);
     await until(runs("reviews-v1"), "bookinfo runs");
-  });
-  after(async () => {
-    await bed?.stop();
-    if (folder) rmSync(folder, { recursive: true, force: true });
   });
 
   describe("the story of the seed", () => {
@@ -192,7 +182,9 @@ describe("the live verbs, on a real control plane", function () {
     /** KubeVela's CLI keeps controllers away like this while it works. */
     const annotations = { "app.oam.dev/controller-version-require": "Disabled" };
     const make = async (name: string, suspend: boolean): Promise<void> => {
-      await bed.apply({ ...example("bookinfo-canary"), metadata: { name, namespace, annotations } });
+      const spec = { components: [{ name, type: "worker", properties: { image: "busybox:1.36" } }] };
+      const { apiVersion, kind } = example("bookinfo");
+      await bed.apply({ apiVersion, kind, metadata: { name, namespace, annotations }, spec });
       const status = { status: "workflowSuspending", workflow: workflow(suspend) };
       const patch = JSON.stringify({ status });
       await bed.mustKubectl([
@@ -266,6 +258,12 @@ describe("the live verbs, on a real control plane", function () {
         2,
         "rollguard: the kubeconfig cannot be used: it has no context nowhere\n",
       ]);
+    });
+  });
+
+  describe("in all", () => {
+    it("has satisfied D11 at every stored revision", async () => {
+      expect(await stand.history.breaches()).to.deep.equal([]);
     });
   });
 });

@@ -5,6 +5,8 @@ export const addresses = {
   apiServer: "10.99.0.10",
   /** Left free for a webhook and controller under test. The certificate names it. */
   rollguard: "10.99.0.20",
+  /** Of a second process of it, to which no Service leads. */
+  standby: "10.99.0.21",
   istiod: "10.99.0.30",
   gateway: "10.99.0.40",
   /** Admin page of the mesh client. Its listeners are on 127.0.0.1, one for each port of a Service. */

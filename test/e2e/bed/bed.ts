@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { addresses, apiServerUrl, ports } from "./addresses.ts";
 import { isOk } from "./ask.ts";
@@ -122,6 +122,12 @@ function temporaryFolder(): string {
   return folder;
 }
 
+/** Who is ended by a signal, and has no plan for it, ends by an exit: only with that all of the bed goes. */
+function exitOnSignals(): void {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    if (process.listenerCount(signal) === 0) process.once(signal, () => process.exit(128 + constants.signals[signal]));
+}
+
 function folderFor(given: string | undefined): string {
   const folder = given ?? temporaryFolder();
   makeFolders(folder);
@@ -131,6 +137,7 @@ function folderFor(given: string | undefined): string {
 /** Starts everything. If a part does not start, what did is ended, and the error shows the part's last words. */
 export async function startBed(options: BedOptions = {}): Promise<Bed> {
   const progress = options.progress ?? silent;
+  exitOnSignals();
   const binaries = await findBinaries(progress);
   const folder = folderFor(options.folder);
   const [network, certificates] = await Promise.all([

@@ -87,9 +87,10 @@ export class Bed {
     return kubeconfig(join(this.folder, `${name}.kubeconfig`), name, token, this.certificates.ca);
   }
 
-  /** What people have in their environment. The home is the bed's: the commands keep caches there. */
+  /** What people have in their environment. The home is the bed's: the commands keep caches there, and leave what they please. */
   environment(user: User = "admin"): Record<string, string> {
-    return { KUBECONFIG: kubeconfigOf(this.folder, user), HOME: join(this.folder, "home") };
+    const own = (part: string) => join(this.folder, part);
+    return { KUBECONFIG: kubeconfigOf(this.folder, user), HOME: own("home"), TMPDIR: own("tmp") };
   }
 
   kubectl(args: readonly string[], options: CommandOptions = {}): Promise<Outcome> {
@@ -196,5 +197,5 @@ export class Bed {
 
 export function makeFolders(folder: string): void {
   if (existsSync(join(folder, "logs"))) throw new Error(`${folder} has the state of another bed`);
-  for (const part of ["logs", "home"]) mkdirSync(join(folder, part), { recursive: true });
+  for (const part of ["logs", "home", "tmp"]) mkdirSync(join(folder, part), { recursive: true });
 }
