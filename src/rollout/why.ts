@@ -38,7 +38,7 @@ export const idle = "nothing to do";
 
 /** One line for people: what it waits for, until when, and what they could do. What needs a person comes first. */
 export const reasonOf = (told: Told): string =>
-  stuck(told) ?? dead(told) ?? returned(told) ?? ended(told) ?? lacking(told) ?? underWay(told);
+  lost(told) ?? stuck(told) ?? dead(told) ?? returned(told) ?? ended(told) ?? lacking(told) ?? underWay(told);
 
 const waitsOf = ({ rollouts }: Told): readonly Wait[] =>
   rollouts.flatMap(({ plan: { decision } }) => (decision.move?.kind === "wait" ? [decision.move] : []));
@@ -50,6 +50,14 @@ function remedy(told: Told): string {
 }
 
 const canGoBack = ({ rollouts }: Told): boolean => Object.keys(retreatOf(rollouts)).length > 0;
+
+/** A pin outlives the revision that it names where the component was away meanwhile. */
+function lost({ rollouts }: Told): string | undefined {
+  const pinned = rollouts
+    .map(({ canary }) => canary)
+    .find(({ desired, predicted, known }) => desired !== predicted && !known.some(({ name }) => name === desired));
+  return pinned && `${pinned.desired}, to which ${pinned.component.name} is pinned, does not exist: apply a fix`;
+}
 
 function stuck(told: Told): string | undefined {
   const wait = waitsOf(told).find(({ on }) => on === "stuck");

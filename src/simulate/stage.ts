@@ -19,18 +19,9 @@ import {
   written,
 } from "./paper-cluster.ts";
 import { installed, paperNamespace } from "./paper-world.ts";
+import type { Player } from "./player.ts";
 import { crashed, failed, type Pods } from "./pods.ts";
 import type { Act, Judged } from "./script.ts";
-
-/** An Application on stage with the part of the cluster that is its own, and when to look at it again. */
-interface Player {
-  readonly key: string;
-  cluster: PaperCluster;
-  /** Seconds of the simulated clock; unbounded where nothing will happen by itself. */
-  due: number;
-  /** When the time of a person for whom it waits is over: until then it is at rest. */
-  limit: number;
-}
 
 /** A loop that does not come to rest is a fault of ours. */
 const turnLimit = 100_000;
@@ -65,14 +56,16 @@ export class Stage {
   }
 
   perform(act: Act): void {
-    if (act.do === "apply") {
-      for (const object of act.objects)
-        if (this.refusal === undefined) this.apply(object, act.file, `apply ${act.file}`);
-    } else if (act.do === "command") this.command(act);
+    if (act.do === "apply") this.applyAll(act);
+    else if (act.do === "command") this.command(act);
     else if (act.do === "mesh-confirms") this.shape({ meshConfirms: true });
     else if (act.do === "shape")
       this.shape(act.what === "ready-after" ? { readyAfter: act.seconds } : { meshLag: act.seconds });
     else this.break(act.do, act.revision);
+  }
+
+  private applyAll({ objects, file }: Extract<Act, { do: "apply" }>): void {
+    for (const object of objects) if (this.refusal === undefined) this.apply(object, file, `apply ${file}`);
   }
 
   private break(how: "fail" | "crash", revision: string): void {
@@ -149,10 +142,8 @@ export class Stage {
   }
 
   private nextTime(): number {
-    let next = never;
-    for (const { due, limit } of this.players.values())
-      for (const time of [due, limit]) if (time > this.now) next = Math.min(next, time);
-    return next;
+    const times = [...this.players.values()].flatMap(({ due, limit }) => [due, limit]);
+    return times.filter((time) => time > this.now).reduce((first, time) => Math.min(first, time), never);
   }
 
   /** Does all that can be done now, for whom there is something to do. */

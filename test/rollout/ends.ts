@@ -54,8 +54,8 @@ function expectStillness(rig: Rig): void {
 function isHasty(rig: Rig): boolean {
   const workflow = readWorkflowStatus(rig.app());
   const failed = flat(workflow?.steps ?? []).filter(({ message }) => /^no progress.* are ready/.test(message ?? ""));
-  const [begun, ended] = [workflow?.startTime, workflow?.endTime].map((time) => parseTime(time ?? "") ?? 0);
-  return failed.length > 0 && (ended ?? 0) - (begun ?? 0) < 600;
+  const [begun, ended] = [workflow?.startTime, workflow?.endTime].map((time) => parseTime(time ?? ""));
+  return failed.length > 0 && begun !== undefined && ended !== undefined && ended - begun < 600;
 }
 
 /** A rollback step that fails has nowhere else to go back to. */
