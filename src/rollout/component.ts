@@ -119,6 +119,7 @@ function situationOf(
   const splits = [...(mesh ? [mesh] : []), ...routes].map(weightsOf);
   const rule = own.find((object) => kindOf(object) === "DestinationRule" && nameOf(object) === component.name);
   const plain = own.find((object) => kindOf(object) === "Deployment" && nameOf(object) === component.name);
+  const hasService = own.some((object) => kindOf(object) === "Service" && nameOf(object) === component.name);
   const weights = splits.find((split) => Object.keys(split).length > 0);
   const left = (age: number, due: number) => Math.max(0, due - age);
   return {
@@ -128,7 +129,7 @@ function situationOf(
     stable,
     target,
     revisions: revisions.map((deployment) => revisionState(deployment, observed, since)),
-    routed: servicePorts(component).length > 0 || weights !== undefined,
+    routed: servicePorts(component).length > 0 || weights !== undefined || (hasService && rule !== undefined),
     weights,
     hasRule: rule !== undefined,
     subsets: asList(at(rule, "spec", "subsets")).flatMap((subset) => asText(at(subset, "name")) ?? []),

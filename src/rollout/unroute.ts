@@ -11,7 +11,8 @@ export interface Unrouted {
 
 /**
  * A component that closed its ports in mid-rollout keeps its route until the rollout is complete: as long as proxies may
- * use it, pods go by it. Then the route goes with the Service, settle, then its subsets. Undefined where nothing of them is left.
+ * use it, pods go by it. Then the Service goes, and with it the route: a route that is missing while there is a Service was
+ * deleted by hand. Settle, then its subsets. Undefined where nothing of them is left.
  */
 export function unroute(
   { component, situation }: CanaryComponent,
@@ -19,7 +20,7 @@ export function unroute(
 ): Unrouted | undefined {
   if (servicePorts(component).length > 0) return undefined;
   const ours = objectsOf(component.name, objects);
-  const used = ["VirtualService", "Service"].flatMap((kind) => ours.filter((object) => kindOf(object) === kind));
+  const used = ["Service", "VirtualService"].flatMap((kind) => ours.filter((object) => kindOf(object) === kind));
   if (used.length > 0) return { actions: used.map(removal) };
   const rule = ours.find((object) => kindOf(object) === "DestinationRule");
   if (!rule) return undefined;

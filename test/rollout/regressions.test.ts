@@ -256,6 +256,20 @@ describe("regressions of random plays", () => {
     expectDone(rig);
   });
 
+  it("a route that is deleted by hand after the ports were closed in mid-rollout comes back", () => {
+    const ports: Act = { do: "ports", part: 0, keepsWorkflow: false };
+    const { rig } = played(
+      [{ size: 1, batches: [1], hasGateway: false }],
+      [
+        [plain, 0],
+        [ports, 0],
+      ],
+    );
+    rig.remove(rig.cluster.objects.get("VirtualService/default/web") ?? {});
+    expectEnd(rig);
+    expectDone(rig);
+  });
+
   it("an entrance that closes in mid-rollout keeps no old weights", () => {
     const { rig } = played([{}], [release, { do: "ports", part: 0, keepsWorkflow: true }, { do: "resume" }]);
     expectEnd(rig);
