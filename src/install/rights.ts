@@ -12,8 +12,8 @@ const may = (apiGroups: readonly string[], resources: readonly string[], verbs: 
 const read = ["get", "list", "watch"] as const;
 /** By a list and a watch; single objects of these are never asked for. */
 const follow = ["list", "watch"] as const;
-/** Server-side apply needs `patch`, and `create` for what is not there. */
-const keep = [...follow, "create", "patch", "delete"] as const;
+/** Server-side apply needs `patch`, and `create` for what is not there; who else writes it is read before it is named. */
+const keep = [...read, "create", "patch", "delete"] as const;
 const admission = "admissionregistration.k8s.io";
 
 /** No more than what is read and written; nothing of Secrets, Roles or other people's kinds. */
