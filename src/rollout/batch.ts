@@ -27,7 +27,15 @@ export function batchMove(situation: Situation, goal: Goal, index: number): Move
   if (!source) return pending;
   const moved = target.ready >= pods ? pods : podsAfter(situation, index - 1);
   if (pending) return keep(situation, source, moved) ?? pending;
-  return shrink(situation, source, left);
+  return restore(situation, source, left) ?? shrink(situation, source, left);
+}
+
+/** A source that has traffic and no Deployment was deleted by hand. */
+function restore(situation: Situation, { name }: RevisionState, pods: number): Move | undefined {
+  const isLost = !situation.revisions.some((revision) => revision.name === name);
+  return isLost && weightOf(situation.weights, name) > 0 && pods > 0
+    ? { kind: "scale", revision: name, replicas: pods }
+    : undefined;
 }
 
 /** Whether the goal leaves the source a part of the traffic, for which it needs a pod: also where all batches are moved. */

@@ -129,7 +129,7 @@ function situationOf(
     stable,
     target,
     revisions: revisions.map((deployment) => revisionState(deployment, observed, since)),
-    routed: servicePorts(component).length > 0 || weights !== undefined || (hasService && rule !== undefined),
+    routed: servicePorts(component).length > 0 || weights !== undefined || hasService,
     weights,
     hasRule: rule !== undefined,
     subsets: asList(at(rule, "spec", "subsets")).flatMap((subset) => asText(at(subset, "name")) ?? []),

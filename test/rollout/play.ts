@@ -86,8 +86,9 @@ export class Play {
     ports: ({ part, keepsWorkflow }) => this.toggle(this.part(part).name, "hasService", keepsWorkflow),
     gateway: ({ part, keepsWorkflow }) => this.toggle(this.part(part).name, "hasGateway", keepsWorkflow),
     component: ({ part }) => {
-      const { name } = this.part(part);
-      if (!this.absent.delete(name)) this.absent.add(name);
+      const { name, image } = this.part(part);
+      if (this.absent.delete(name)) this.beginAnew(name, image);
+      else this.absent.add(name);
       this.rewrite(name, {});
     },
     "rolls back": () => this.mark("rolls back", { rollsBack: !this.marks.rollsBack }),
@@ -129,6 +130,14 @@ export class Play {
 
   private part(index: number): Part {
     return this.parts[index % this.parts.length] as Part;
+  }
+
+  /** The records of a component that was away are gone, and its numbers begin anew. */
+  private beginAnew(name: string, image: number): void {
+    const known = this.known(name);
+    for (const [content, revision] of this.revisions)
+      if (content.startsWith(`${name}:`) && !known.includes(revision)) this.revisions.delete(content);
+    if (!this.revisions.has(`${name}:${image}`)) this.revisions.set(`${name}:${image}`, `${name}-v${known.length + 1}`);
   }
 
   private toggle(name: string, what: "hasService" | "hasGateway", keepsWorkflow: boolean): void {

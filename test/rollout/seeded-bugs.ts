@@ -300,7 +300,7 @@ export const seededBugs: readonly SeededBug[] = [
     name: "pods go without a settle time once the ports are closed",
     world: "ports close in mid-canary",
     file: "component",
-    find: "servicePorts(component).length > 0 || weights !== undefined",
+    find: "servicePorts(component).length > 0 || weights !== undefined || hasService",
     put: "servicePorts(component).length > 0",
   },
   {
