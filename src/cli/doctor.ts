@@ -18,7 +18,7 @@ import {
 } from "../install/diagnosis.ts";
 import { place } from "../install/place.ts";
 import { asList, asText, own } from "../model/json.ts";
-import { velaCoreRuns } from "../model/vela-core.ts";
+import { velaCore, velaCoreRuns } from "../model/vela-core.ts";
 import { type KubeObject, worldOf } from "../model/world.ts";
 import { type LiveOptions, onCluster } from "./live.ts";
 import { colour, print, printable, table } from "./print.ts";
@@ -48,7 +48,7 @@ const row = ({ check, state, message }: Finding): string[] => [colours[state](st
 /** A cluster that cannot be reached is no finding; one thing that may not be read does not hide the others. */
 async function examine(api: Api, home: string): Promise<readonly Finding[]> {
   const platform = await readPlatform(api);
-  const isVelaCoreHere = velaCore(api);
+  const isVelaCoreHere = seesVelaCore(api);
   const checks: readonly (readonly [string, () => Promise<Omit<Finding, "check">>])[] = [
     ["Kubernetes", async () => judgeKubernetes(platform)],
     ["Istio", async () => judgeIstio(platform)],
@@ -111,8 +111,8 @@ async function leaseTwice(api: Api, home: string): Promise<[KubeObject | undefin
 }
 
 /** As the controller sees it. */
-async function velaCore(api: Api): Promise<boolean> {
+async function seesVelaCore(api: Api): Promise<boolean> {
   const webhooks = await listNow({ api, resource: resources.ValidatingWebhookConfiguration });
-  const deployment = await read(api, resources.Deployment, "vela-system", "kubevela-vela-core");
+  const deployment = await read(api, resources.Deployment, velaCore.namespace, velaCore.name);
   return velaCoreRuns(worldOf([...webhooks, ...(deployment ? [deployment] : [])]));
 }

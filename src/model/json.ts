@@ -9,9 +9,7 @@ export const isObject = (value: unknown): value is JsonObject =>
 
 /** The own property `key` of `value`, so that `toString` or `constructor` as data never reach a prototype. */
 export const own = (value: unknown, key: string): Json | undefined =>
-  typeof value === "object" && value !== null && Object.hasOwn(value, key) && !Array.isArray(value)
-    ? (value as JsonObject)[key]
-    : undefined;
+  isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 
 export function at(value: unknown, ...keys: readonly string[]): Json | undefined {
   let inner = value;

@@ -31,12 +31,11 @@ export function batchMove(situation: Situation, goal: Goal, index: number): Move
 }
 
 /** A source that has traffic and no Deployment was deleted by hand. */
-function restore(situation: Situation, { name }: RevisionState, pods: number): Move | undefined {
-  const isLost = !situation.revisions.some((revision) => revision.name === name);
-  return isLost && weightOf(situation.weights, name) > 0 && pods > 0
-    ? { kind: "scale", revision: name, replicas: pods }
-    : undefined;
-}
+const restore = (situation: Situation, { name }: RevisionState, pods: number): Move | undefined =>
+  isDeletedByHand(situation, name) && pods > 0 ? { kind: "scale", revision: name, replicas: pods } : undefined;
+
+const isDeletedByHand = ({ revisions, weights }: Situation, name: string): boolean =>
+  weightOf(weights, name) > 0 && !revisions.some((revision) => revision.name === name);
 
 /** Whether the goal leaves the source a part of the traffic, for which it needs a pod: also where all batches are moved. */
 const sharesIn = ({ routed }: Situation, { weight }: Goal): boolean => routed && weight !== undefined && weight < 100;
@@ -50,11 +49,9 @@ export function keep(situation: Situation, source: RevisionState, moved: number)
 const podsLeft = (situation: Situation, source: RevisionState, moved: number): number =>
   Math.min(situation.settledSize ?? sizeBefore(situation, source), situation.size - moved);
 
-/** Where no record tells, its Deployment does; one that is gone though it has weight was deleted by hand. */
-const sizeBefore = (situation: Situation, { name, replicas }: RevisionState): number => {
-  const isLost = !situation.revisions.some((revision) => revision.name === name);
-  return isLost && weightOf(situation.weights, name) > 0 ? situation.size : replicas;
-};
+/** Where no record tells, its Deployment does; one that was deleted by hand had all pods. */
+const sizeBefore = (situation: Situation, { name, replicas }: RevisionState): number =>
+  isDeletedByHand(situation, name) ? situation.size : replicas;
 
 /** A step that gives weight back to the source, as one that is run again does, first waits for the pods that are to carry it. */
 function shift(
