@@ -5,7 +5,8 @@ import { type Weights, weightOf } from "./weights.ts";
 
 /**
  * The return from an abandoned rollout: the source grows first, at once to the size it needs; its weight is never
- * lowered and follows its ready pods, all of it once they are there; settle; then the abandoned pods go.
+ * lowered and follows its ready pods, all of it once they are there; settle; then the abandoned pods go. While the source is
+ * dead, who serves instead has the pods for it.
  */
 export function abandon(situation: Situation, left: readonly RevisionState[]): Move | undefined {
   const name = sourceOf(situation);
@@ -14,6 +15,9 @@ export function abandon(situation: Situation, left: readonly RevisionState[]): M
   const needed = source && source.name !== target.name ? Math.max(0, situation.size - target.ready) : situation.size;
   if (source && source.replicas < needed) return { kind: "scale", revision: source.name, replicas: needed };
   const weighted = left.filter((revision) => weightOf(situation.weights, revision.name) > 0);
+  const [first] = weighted;
+  if (source?.ready === 0 && source.name !== target.name && first && first.ready > 0 && first.replicas < needed)
+    return { kind: "scale", revision: first.name, replicas: needed };
   if (source && weighted.length > 0) return takeOver(situation, source, needed, weighted);
   return remove(situation, left, source, target);
 }

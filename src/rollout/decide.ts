@@ -4,7 +4,7 @@ import { type Move, removeEmpty } from "./move.ts";
 import { rescue } from "./rescue.ts";
 import { resize } from "./resize.ts";
 import { abandoned, type Goal, podsAfter, revisionState, type Situation, sourceOf } from "./situation.ts";
-import { allOn, routed, sameWeights } from "./weights.ts";
+import { allOn, routed, sameWeights, weightOf } from "./weights.ts";
 
 export interface Decision {
   /** Undefined where the goal is reached and nothing is left to tidy up. */
@@ -35,7 +35,8 @@ function proceed(situation: Situation, goal: Goal): Omit<Decision, "dead"> {
   const left = abandoned(situation);
   const returned = rescued ?? (left.length > 0 ? abandon(situation, left) : undefined);
   if (returned) {
-    const phase = rescued ? (isComplete(situation) ? "Complete" : "Rolling") : "Returning";
+    const phase =
+      rescued && isComplete(situation) ? "Complete" : rescued || isAhead(situation) ? "Rolling" : "Returning";
     return { move: returned, phase, batch: reachedBatch(situation, goal), repairs: rescued !== undefined };
   }
   const { move, batch } =
@@ -45,6 +46,10 @@ function proceed(situation: Situation, goal: Goal): Omit<Decision, "dead"> {
   if (move) return { move, phase: "Rolling", batch, repairs: false };
   return { move: prune(situation), phase: isComplete(situation) ? "Complete" : "Reached", batch, repairs: false };
 }
+
+/** Whether a new revision has all traffic already: what goes then is no return. */
+const isAhead = ({ target, stable, weights }: Situation): boolean =>
+  target !== stable && weightOf(weights, target) === 100;
 
 /** The first batch that is not complete yet, and what it needs next. */
 function roll(situation: Situation, goal: Goal): { move: Move | undefined; batch: number } {

@@ -24,7 +24,7 @@ export function nextActs(app: Application, status: WorkflowStatus | undefined, b
   }));
   if (status === undefined) return [{ text: "the workflow begins" }, ...retreat];
   if (status.suspend) return [...ends(app, status), ...timeouts(app, status), resumed(app, status), ...retreat];
-  if (status.terminated && status.status !== "failed")
+  if (status.terminated || status.status === "failed")
     return [{ command: "restart", text: "the workflow from its first step, from the actual state on" }, ...retreat];
   if (status.finished) return retreat;
   return [...goingOn(app, status), ...timeouts(app, status), ...retreat];
@@ -77,12 +77,20 @@ function goingOn(app: Application, status: WorkflowStatus): readonly Act[] {
 }
 
 /** The first step that has not begun, and is not skipped for what has ended; else how the workflow ends. */
-export function following(app: Application, { steps }: Pick<WorkflowStatus, "steps">): string {
+export function following(app: Application, status: Pick<WorkflowStatus, "steps">): string {
+  const step = nextStep(app, status);
+  if (step) return describe(app, step);
+  return failsNext(app, status) ? "the workflow fails" : "the workflow ends";
+}
+
+/** Whether nothing is left to run but the end of a workflow of which a step has failed. */
+export const failsNext = (app: Application, status: Pick<WorkflowStatus, "steps">): boolean =>
+  nextStep(app, status) === undefined && flat(status.steps).some(({ phase }) => phase === "failed");
+
+function nextStep(app: Application, { steps }: Pick<WorkflowStatus, "steps">): Step | undefined {
   const known = new Map(flat(steps).map((step) => [step.name, step]));
   const ended = new Map([...known].filter(([, step]) => isEnded(step)));
-  const step = stepsToRun(app, ended).find(({ name, subSteps }) => subSteps.length === 0 && !hasBegun(known.get(name)));
-  if (step) return describe(app, step);
-  return [...ended.values()].some(({ phase }) => phase === "failed") ? "the workflow fails" : "the workflow ends";
+  return stepsToRun(app, ended).find(({ name, subSteps }) => subSteps.length === 0 && !hasBegun(known.get(name)));
 }
 
 /** `rollout-1st-batch: reviews 1/2 pods, 90% reviews-v1, 10% reviews-v2`. */

@@ -62,22 +62,27 @@ export const podsAfter = ({ batches, size }: Situation, index: number): number =
 
 /**
  * The revision that serves while the target comes up: the stable one, or where nothing is stable yet the one with most
- * weight and ready pods.
+ * weight and ready pods. Where a stable revision is lost, one that a rollout before has left and that serves stands in for it.
  */
 export function sourceOf(situation: Situation): string | undefined {
-  if (situation.stable !== undefined) return situation.stable;
-  return situation.revisions
-    .filter(
-      (revision) =>
-        revision.name !== situation.target && (revision.ready > 0 || weightOf(situation.weights, revision.name) > 0),
-    )
-    .sort((a, b) => weightOf(situation.weights, b.name) - weightOf(situation.weights, a.name) || b.ready - a.ready)[0]
-    ?.name;
+  const { stable, target, weights } = situation;
+  if (stable !== undefined && (stable === target || !isLost(situation, stable))) return stable;
+  const others = situation.revisions.filter(
+    ({ name, ready }) => name !== target && (ready > 0 || (stable === undefined && weightOf(weights, name) > 0)),
+  );
+  const [first] = others.sort((a, b) => weightOf(weights, b.name) - weightOf(weights, a.name) || b.ready - a.ready);
+  return first?.name ?? stable;
 }
 
-/** The revisions that are neither target nor source: what an abandoned rollout left. */
+/** Whether it has no ready pod though it has traffic, or had its time to get one. */
+function isLost(situation: Situation, name: string): boolean {
+  const { ready, stuck } = revisionState(situation, name);
+  return ready === 0 && (stuck || weightOf(situation.weights, name) > 0);
+}
+
+/** The revisions that are neither target nor source nor stable: what an abandoned rollout left. */
 export function abandoned(situation: Situation): readonly RevisionState[] {
-  const kept = [situation.target, sourceOf(situation)];
+  const kept = [situation.target, sourceOf(situation), situation.stable];
   const named = new Set([
     ...situation.revisions.map((revision) => revision.name),
     ...Object.keys(situation.weights ?? {}),

@@ -1,10 +1,11 @@
 import type { Application } from "../model/application.ts";
-import type { StepStatus, WorkflowStatus } from "../model/status.ts";
+import type { WorkflowStatus } from "../model/status.ts";
 import type { CanaryPlan } from "./canary-actions.ts";
+import { failedStep, goneBack, hasFailed } from "./failed.ts";
 import { type ComponentHealth, canaryHealth } from "./health.ts";
 import { limitsOf } from "./limits.ts";
 import type { Wait } from "./move.ts";
-import { endOfSuspend } from "./next.ts";
+import { endOfSuspend, failsNext } from "./next.ts";
 import { retreatOf, type Underway } from "./retreat.ts";
 import { flat, isInterrupted } from "./workflow-steps.ts";
 
@@ -38,7 +39,7 @@ export const idle = "nothing to do";
 
 /** One line for people: what it waits for, until when, and what they could do. What needs a person comes first. */
 export const reasonOf = (told: Told): string =>
-  lost(told) ?? stuck(told) ?? dead(told) ?? returned(told) ?? ended(told) ?? lacking(told) ?? underWay(told);
+  lost(told) ?? stuck(told) ?? dead(told) ?? goneBack(told) ?? ended(told) ?? lacking(told) ?? underWay(told);
 
 const waitsOf = ({ rollouts }: Told): readonly Wait[] =>
   rollouts.flatMap(({ plan: { decision } }) => (decision.move?.kind === "wait" ? [decision.move] : []));
@@ -67,44 +68,37 @@ function stuck(told: Told): string | undefined {
 function dead(told: Told): string | undefined {
   const revision = told.rollouts.flatMap(({ plan }) => plan.decision.dead ?? [])[0];
   if (revision === undefined) return undefined;
-  return `${revision} has traffic and no ready pod, and weights stay: look at its pods, ${remedy(told)}`;
-}
-
-function returned({ rollouts, workflow }: Told): string | undefined {
-  const back = rollouts.map(({ canary }) => canary).filter(({ returnsFrom }) => returnsFrom !== undefined);
-  if (back.length === 0) return undefined;
-  const own = back.filter(({ failed, returnsFrom }) => failed === returnsFrom);
-  const others = back.filter((canary) => !own.includes(canary));
-  const told = [
-    ...own.map(({ failed, situation }) => `${failed} failed and is rolled back to ${situation.target}`),
-    ...others.map(({ component, situation }) => `${component.name} goes back to ${situation.target}`),
-  ].join(", ");
-  return own.length > 0
-    ? `${told}${others.length > 0 ? " with it" : ""}: apply a fix`
-    : `the workflow failed: ${failure(workflow)}; ${told}: apply a fix`;
+  const { workflow, app } = told;
+  const onward = workflow.status === "suspending" ? `, or go on with rollguard resume ${app.name}` : "";
+  return `${revision} has traffic and no ready pod, and weights stay: look at its pods, ${remedy(told)}${onward}`;
 }
 
 /** A workflow that a person has to set going again. */
 function ended(told: Told): string | undefined {
   const { workflow, app, rollouts } = told;
   if (workflow.status === "failed") {
-    const back = canGoBack(told) ? remedy(told) : `apply a fix, or try again with rollguard restart ${app.name}`;
-    return `the workflow failed: ${failure(workflow)}; ${standing(rollouts)}${back}`;
+    const again = `try again with rollguard restart ${app.name}`;
+    const ways = canGoBack(told) ? `${remedy(told)}, or ${again}` : `apply a fix, or ${again}`;
+    return `the workflow failed: ${failedStep(workflow)}; ${standing(rollouts)}${ways}`;
   }
   if (workflow.status === "terminated") {
     const back = canGoBack(told) ? ` or back with rollguard rollback ${app.name}` : "";
     return `terminated by command; ${standing(rollouts)}go on with rollguard restart ${app.name}${back}`;
   }
-  return workflow.status === "suspending" ? `${failedBefore(told)}${suspension(told)}` : undefined;
+  return workflow.status === "suspending" ? `${failedBefore(told)}${missing(told)}${suspension(told)}` : undefined;
 }
 
 /** Steps that go on tell first what has failed beside them. */
 function failedBefore({ workflow, rollouts }: Told): string {
   if (workflow.finished || !workflow.steps.some(hasFailed)) return "";
-  return `${failure(workflow)} failed; ${standing(rollouts.filter(({ aim }) => aim.hasFailed))}`;
+  return `${failedStep(workflow)} failed; ${standing(rollouts.filter(({ aim }) => aim.hasFailed))}`;
 }
 
-const hasFailed = ({ phase, subSteps = [] }: StepStatus): boolean => phase === "failed" || subSteps.some(hasFailed);
+/** Pods that went while a person was asked. */
+function missing(told: Told): string {
+  const wait = waitsOf(told).find(({ on }) => on === "pods");
+  return wait ? `${wait.text}; ` : "";
+}
 
 /** Where the components stay that are on their way. */
 function standing(rollouts: readonly Rollout[]): string {
@@ -181,12 +175,6 @@ function suspension(told: Told): string {
   const fails = limit(told);
   if (timed.length > 0 && persons.length === 0) return `${where}${fails}; go on before ${resume}`;
   const back = canGoBack(told) ? `, or back with rollguard rollback ${app.name}` : "";
-  return `${where}${fails}; a person goes on ${fails && "before "}${resume}${back}`;
-}
-
-/** A step that timed out says what it had waited for until then. */
-function failure({ steps }: WorkflowStatus): string {
-  const failed = flat(steps).find((step) => step.phase === "failed" && !step.subSteps);
-  const why = [failed?.reason === "Timeout" ? "timeout" : undefined, failed?.message].filter((text) => text);
-  return `step ${failed?.name ?? ""}${why.length > 0 ? ` (${why.join(": ")})` : ""}`;
+  const goesOn = failsNext(app, workflow) ? "ends it as failed" : "goes on";
+  return `${where}${fails}; a person ${goesOn} ${fails && "before "}${resume}${back}`;
 }

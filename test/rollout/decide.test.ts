@@ -358,6 +358,12 @@ describe("decide", () => {
       "route v2 100; Rolling 0, repairs",
     ],
     ["weights, and all pods", { pods: { v1: [2, 0] }, weights: { v1: 20 } }, none, "nothing; Reached -1, v1 is dead"],
+    [
+      "the Deployment of the stable pods, at a batch that was reached",
+      { pods: { v2: 1 }, weights: { v1: 90, v2: 10 } },
+      first(10),
+      "scale v1 to 1; Rolling 0, v1 is dead",
+    ],
     ["weights that total 100", { pods: { v1: 1, v2: 1 }, weights: shared }, first(10), "route v1 90, v2 10; Rolling 0"],
   ]);
 
@@ -451,6 +457,36 @@ describe("decide", () => {
       { ...superseded, target: "v4", pods: { v1: 2, v2: 0, v3: 0 }, weights: { v1: 100 } },
       all,
       "remove v2; Returning 0",
+    ],
+    [
+      "a stable revision that is dead loses its traffic to the one that serves",
+      { ...superseded, pods: { v1: [1, 0], v2: 1 } },
+      all,
+      "route v2 100; Rolling 0, repairs",
+    ],
+    [
+      "which gets the pods for it",
+      { ...superseded, pods: { v1: [2, 0], v2: 1 }, weights: { v2: 100 } },
+      all,
+      "scale v2 to 2; Returning 0",
+    ],
+    [
+      "until the stable one is there",
+      { ...superseded, pods: { v1: [2, 0], v2: 2 }, weights: { v2: 100 } },
+      all,
+      "await pods of v1; Returning 0",
+    ],
+    [
+      "or has had its time: then the new rollout begins from the one that serves",
+      { ...superseded, pods: { v1: "stuck", v2: 2 }, weights: { v2: 100 } },
+      all,
+      "scale v3 to 1; Rolling 0",
+    ],
+    [
+      "what it has left goes when the target has all traffic",
+      { ...superseded, pods: { v1: "stuck", v2: 0, v3: 2 }, weights: { v3: 100 } },
+      all,
+      "remove v2; Rolling 1",
     ],
     [
       "the new rollout begins when they are gone",

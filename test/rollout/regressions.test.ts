@@ -83,7 +83,7 @@ describe("regressions of random plays", () => {
     const fail: Act = { do: "fail", part: 0, pick: 1 };
     const { rig } = played([{}], [plain, back, fail, { do: "pin", part: 0, pick: 1, cuts: [] }], { rollsBack: true });
     expectEnd(rig);
-    expect(rig.rest()).to.match(/^web-v2 failed and is rolled back to web-v1/);
+    expect(rig.rest()).to.match(/^web-v2 failed and was rolled back to web-v1/);
   });
 
   it("a revision that failed and was rolled back is tried again by a restart", () => {
@@ -97,7 +97,7 @@ describe("regressions of random plays", () => {
   it("one that fails again is rolled back again", () => {
     const { rig } = played([{}], [{ do: "fail", part: 0, pick: 1 }, plain, { do: "restart" }], { rollsBack: true });
     expectEnd(rig);
-    expect(rig.rest()).to.match(/^web-v2 failed and is rolled back to web-v1/);
+    expect(rig.rest()).to.match(/^web-v2 failed and was rolled back to web-v1/);
     expect(rig.log.filter((line) => line.endsWith("scale web-v2 to 2"))).to.have.length(2);
   });
 
@@ -144,13 +144,13 @@ describe("regressions of random plays", () => {
     expectEnd(rig);
   });
 
-  it("a component that cannot return to its stable revision is unhealthy, whatever else has ended", () => {
+  it("a component whose stable revision is lost goes on from the one that serves, whatever else has ended", () => {
     const { rig } = played(
       [{}, { size: 1, batches: [1] }],
       [{ do: "fail", part: 1, pick: 0 }, [{ ...plain, part: 1 }, 1], { ...plain, part: 1 }, { ...release, cuts: [] }],
     );
     expectEnd(rig);
-    expect(rig.rest()).to.match(/^0 of 1 pods of api-v1 are ready and no more come/);
+    expectDone(rig);
   });
 
   it("weights that total nothing go to an abandoned revision where no other serves", () => {

@@ -33,7 +33,7 @@ describe("an Application that rolls back by itself", () => {
     const rig = played([born, born], [fail, release]);
     expect(revisionsIn(rig)).to.deep.equal(["web-v1", "api-v1"]);
     expect(rig.rest()).to.equal(
-      "web-v2 failed and is rolled back to web-v1, api goes back to api-v1 with it: apply a fix",
+      "web-v2 failed and was rolled back to web-v1, api went back to api-v1 with it: apply a fix",
     );
   });
 
@@ -47,7 +47,7 @@ describe("an Application that rolls back by itself", () => {
     const rig = played([born], [hasty]);
     expect([phaseOf(rig), revisionsIn(rig)]).to.deep.equal(["workflowFailed", ["web-v1"]]);
     expect(rig.rest()).to.equal(
-      "the workflow failed: step web-batch-0 (timeout: the proxies learn the new weights); web goes back to web-v1: apply a fix",
+      "the workflow failed: step web-batch-0 (timeout: the proxies learn the new weights); web went back to web-v1: apply a fix",
     );
   });
 

@@ -118,6 +118,12 @@ export const smallWorlds: readonly SmallWorld[] = [
     crashes: 0,
   },
   {
+    name: "superseded, and a pod dies",
+    acts: [first, canary, apply({ image: 3 })],
+    deaths: 1,
+    crashes: 0,
+  },
+  {
     name: "terminated at any moment",
     acts: [first, canary, { command: "terminate" }],
     deaths: 0,

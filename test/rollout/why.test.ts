@@ -103,7 +103,7 @@ describe("the reason", () => {
       subSteps: [canaryStep(10, { timeout: "5s" }), { name: "ok", type: "suspend" }],
     };
     expect(rolled(shop(2, {}, [group])).rest()).to.equal(
-      "step first (timeout: the proxies learn the new weights) failed; web stays at web-v1 2/2 90%, web-v2 1/1 10%; suspended at ok; a person goes on with rollguard resume shop, or back with rollguard rollback shop",
+      "step first (timeout: the proxies learn the new weights) failed; web stays at web-v1 2/2 90%, web-v2 1/1 10%; suspended at ok; a person ends it as failed with rollguard resume shop, or back with rollguard rollback shop",
     );
   });
 
@@ -126,7 +126,18 @@ describe("the reason", () => {
     const rig = rolled(shop(2, {}, [canaryStep(10), approval, after]));
     rig.rest();
     rig.fail("web-v1");
-    expect(rig.rest()).to.equal("web-v1 has traffic and no ready pod, and weights stay: look at its pods, apply a fix");
+    expect(rig.rest()).to.equal(
+      "web-v1 has traffic and no ready pod, and weights stay: look at its pods, apply a fix, or go on with rollguard resume shop",
+    );
+  });
+
+  it("of a canary that dies while a person is asked says so before its deadline", () => {
+    const rig = rolled(shop(2, {}, [canaryStep(10), approval, after]));
+    rig.rest();
+    rig.fail("web-v2");
+    expect(rig.rest(5)).to.equal(
+      "0 of 1 pods of web-v2 are ready; suspended at approval; a person goes on with rollguard resume shop, or back with rollguard rollback shop",
+    );
   });
 
   it("of a rollout that fails advises to go back, until that is done", () => {
