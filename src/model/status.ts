@@ -86,8 +86,8 @@ function readStep(step: Json): StepStatus[] {
 export const isEnded = (step: StepStatus | undefined): boolean =>
   step !== undefined && (step.phase === "succeeded" || step.phase === "failed" || step.phase === "skipped");
 
-/** The step, or sub-step, that runs or waits. */
+/** The step, or sub-step, that waits, or where none does, the one that runs. */
 export function currentStep(steps: readonly StepStatus[]): StepStatus | undefined {
-  const open = steps.find((step) => step.phase === "running" || step.phase === "suspending");
+  const open = steps.find(({ phase }) => phase === "suspending") ?? steps.find(({ phase }) => phase === "running");
   return (open?.subSteps && currentStep(open.subSteps)) ?? open;
 }

@@ -14,8 +14,8 @@ export interface Decision {
   readonly batch: number;
   /** Whether the move puts back what was lost rather than going on. */
   readonly repairs: boolean;
-  /** A revision that has weight and no ready pod, where nothing is to be done about that but by a person. */
-  readonly dead: string | undefined;
+  /** Revisions that have weight and no ready pod, where nothing is to be done about that but by a person. */
+  readonly dead: readonly string[];
 }
 
 /**
@@ -24,10 +24,10 @@ export interface Decision {
  */
 export function decide(situation: Situation, goal: Goal): Decision {
   const decision = proceed(situation, goal);
-  const dead = Object.entries(situation.weights ?? {}).find(
-    ([name, weight]) => weight > 0 && revisionState(situation, name).ready === 0,
+  const dead = routed(situation.weights).filter(
+    (name) => weightOf(situation.weights, name) > 0 && revisionState(situation, name).ready === 0,
   );
-  return { ...decision, dead: decision.move?.kind === "route" ? undefined : dead?.[0] };
+  return { ...decision, dead: decision.move?.kind === "route" ? [] : dead };
 }
 
 function proceed(situation: Situation, goal: Goal): Omit<Decision, "dead"> {

@@ -15,7 +15,7 @@ import { ensure, find } from "./write.ts";
 export type ComponentPhase = "Pending" | "Rolling" | "Returning" | "Waiting" | "Stable" | "Stalled" | "Failed";
 
 export function componentPhase({ move, phase, batch, dead }: Decision, hasFailed: boolean): ComponentPhase {
-  if (dead !== undefined) return "Stalled";
+  if (dead.length > 0) return "Stalled";
   if (phase === "Complete") return "Stable";
   if (move?.kind === "wait" && move.on === "stuck") return hasFailed ? "Failed" : "Stalled";
   if (phase === "Returning") return "Returning";

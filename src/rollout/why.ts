@@ -66,11 +66,12 @@ function stuck(told: Told): string | undefined {
 }
 
 function dead(told: Told): string | undefined {
-  const revision = told.rollouts.flatMap(({ plan }) => plan.decision.dead ?? [])[0];
-  if (revision === undefined) return undefined;
-  const { workflow, app } = told;
+  const { rollouts, workflow, app } = told;
+  const revisions = rollouts.flatMap(({ plan }) => plan.decision.dead);
+  if (revisions.length === 0) return undefined;
+  const [have, their] = revisions.length === 1 ? ["has", "its"] : ["have", "their"];
   const onward = workflow.status === "suspending" ? `, or go on with rollguard resume ${app.name}` : "";
-  return `${revision} has traffic and no ready pod, and weights stay: look at its pods, ${remedy(told)}${onward}`;
+  return `${revisions.join(", ")} ${have} traffic and no ready pod, and weights stay: look at ${their} pods, ${remedy(told)}${onward}`;
 }
 
 /** A workflow that a person has to set going again. */

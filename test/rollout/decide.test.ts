@@ -61,7 +61,7 @@ function tellMove(move: Move | undefined): string {
 
 function tell(told: Told, goal: Goal): string {
   const { move, phase, batch, repairs, dead } = decide(situation(told), goal);
-  const notes = `${repairs ? ", repairs" : ""}${dead === undefined ? "" : `, ${dead} is dead`}`;
+  const notes = `${repairs ? ", repairs" : ""}${dead.map((name) => `, ${name} is dead`).join("")}`;
   return `${tellMove(move)}; ${phase} ${batch}${notes}`;
 }
 
@@ -301,7 +301,7 @@ describe("decide", () => {
       "all pods",
       { pods: { v1: [1, 0], v2: [1, 0] }, weights: { v1: 90, v2: 10 } },
       first(10),
-      "scale v1 to 2; Rolling 0, v1 is dead",
+      "scale v1 to 2; Rolling 0, v1 is dead, v2 is dead",
     ],
     [
       "the stable pods: weights stay",
