@@ -11,7 +11,7 @@ import { planLine } from "../src/rollout/plan-line.ts";
 import { baseWorld, example } from "../test/support/cases.ts";
 import { crowdUpdate } from "../test/support/crowd.ts";
 import { reviewOf } from "../test/support/review.ts";
-import { stories } from "./stories.ts";
+import { copies, stories } from "./stories.ts";
 
 const quantile = (values: readonly number[], q: number): number =>
   [...values].sort((a, b) => a - b)[Math.floor(q * (values.length - 1))] ?? 0;
@@ -46,11 +46,7 @@ const surroundings = { world: worldOf([...baseWorld, ...history]), planLine };
 const update = JSON.stringify(reviewOf(example("bookinfo-canary"), live));
 const echo = () => JSON.stringify(JSON.parse(update));
 
-const crowd = Array.from({ length: 5000 }, (_, i) => ({
-  ...example("bookinfo"),
-  metadata: { name: `other-${i}`, namespace: `team-${i}` },
-}));
-const crowded = { world: worldOf([...baseWorld, ...history, ...crowd]), planLine };
+const crowded = { world: worldOf([...baseWorld, ...history, ...copies("bookinfo", 5000)]), planLine };
 
 const large = crowdUpdate(100);
 const largeEcho = () => JSON.stringify(JSON.parse(large.text));

@@ -1,33 +1,27 @@
 import { nameOf } from "../model/world.ts";
 import type { Action, Observed } from "../rollout/observed.ts";
-import { type Frame, frameOf, looksAlike, podsEvent } from "./frame.ts";
+import { type Frame, frameOf, type Happening, looksAlike, podsEvent } from "./frame.ts";
 
 /** Takes the frames of a simulation: one for everything that can be seen to change. */
 export class Camera {
   readonly frames: Frame[] = [];
-  private readonly reason: (observed: Observed) => string;
   /** By Application: its latest frame, and where that stands. */
   private readonly latest = new Map<string, { frame: Frame; index: number }>();
   /** By Application: what was done last and did not show. */
   private readonly unseen = new Map<string, string>();
 
-  /** `reason` is why it waits, by what is observed. */
-  constructor(reason: (observed: Observed) => string) {
-    this.reason = reason;
-  }
-
   /** Something was done; what `always` says is shown even if nothing looks different after it. */
-  show(key: string, observed: Observed, at: number, event: string, always = false): void {
-    const frame = frameOf(observed, { at, event, why: "" });
+  show(key: string, observed: Observed, happening: Happening, always = false): void {
+    const frame = frameOf(observed, happening);
     if (always || !looksAlike(this.latest.get(key)?.frame, frame)) this.take(key, observed, frame);
-    else this.unseen.set(key, event);
+    else this.unseen.set(key, happening.event);
   }
 
   /** Pods may have changed by themselves. */
-  showPods(key: string, observed: Observed, at: number): void {
+  showPods(key: string, observed: Observed, at: number, why: () => string): void {
     const before = this.latest.get(key)?.frame;
     const frame = frameOf(observed, { at, event: "", why: "" });
-    if (!looksAlike(before, frame)) this.take(key, observed, { ...frame, event: podsEvent(before, frame) });
+    if (!looksAlike(before, frame)) this.take(key, observed, { ...frame, event: podsEvent(before, frame), why: why() });
   }
 
   /**
@@ -46,7 +40,7 @@ export class Camera {
 
   private take(key: string, observed: Observed, frame: Frame): void {
     this.unseen.delete(key);
-    const shown = { ...frame, why: this.reason(observed), application: nameOf(observed.app) };
+    const shown = { ...frame, application: nameOf(observed.app) };
     this.keep(key, this.frames.length, shown);
   }
 

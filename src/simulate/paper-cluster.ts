@@ -100,6 +100,17 @@ export function performed(cluster: PaperCluster, action: Action, app: KubeObject
 const ownerOf = (namespace: string, app: string | undefined): string => `${namespace}/${app ?? ""}`;
 const ownerIn = remembered((object: KubeObject) => ownerOf(namespaceOf(object), labelOf(object, names.app)));
 
+const shown = new WeakMap<KubeObject, KubeObject>();
+
+/** The same object as before where its status is the same: what was read of it holds. */
+function withStatus(object: KubeObject, status: KubeObject): KubeObject {
+  const before = shown.get(object);
+  if (before && equal(own(before, "status"), status)) return before;
+  const after = { ...object, status };
+  shown.set(object, after);
+  return after;
+}
+
 /** What the controller would see of an Application now. */
 export function observed(cluster: PaperCluster, app: KubeObject, now: number): Observed {
   const ours = ownerOf(namespaceOf(app), nameOf(app));
@@ -108,7 +119,7 @@ export function observed(cluster: PaperCluster, app: KubeObject, now: number): O
     object["kind"] === "Deployment" ? cluster.pods.get(keyOf(object)) : undefined;
   const objects = derived.map((object) => {
     const pods = podsOf(object);
-    return pods ? { ...object, status: deploymentStatus(pods, object, now) } : object;
+    return pods ? withStatus(object, deploymentStatus(pods, object, now)) : object;
   });
   const ready = derived.flatMap((object) => {
     const pods = podsOf(object);

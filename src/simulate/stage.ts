@@ -43,7 +43,7 @@ export class Stage {
   constructor(nature: PaperCluster["nature"], timeTold: TimeTold) {
     this.nature = nature;
     this.plan = remembered((seen) => plan(seen, timeTold));
-    this.camera = new Camera((seen) => this.plan(seen).why);
+    this.camera = new Camera();
     for (const object of installed) this.store.put(object);
   }
 
@@ -153,7 +153,8 @@ export class Stage {
   private settle(): void {
     for (const player of this.players.values()) {
       if (Math.min(player.due, player.limit) > this.now) continue;
-      this.camera.showPods(player.key, this.observe(player), this.now);
+      const observed = this.observe(player);
+      this.camera.showPods(player.key, observed, this.now, () => this.plan(observed).why);
       for (let turns = 0; this.reconcile(player); turns++)
         if (turns > turnLimit) throw new Error("the plan does not come to an end");
     }
@@ -166,7 +167,7 @@ export class Stage {
   /** One plan and its writes; whether there were any. */
   private reconcile(player: Player): boolean {
     const { actions, wakeIn, isUpToPerson, why } = this.plan(this.observe(player));
-    for (const action of actions) this.act(player, action);
+    for (const action of actions) this.act(player, action, why);
     if (actions.length > 0) return true;
     this.camera.explain(player.key, this.observe(player), this.now, why);
     player.due = dueTime(player.cluster, this.now, isUpToPerson ? undefined : wakeIn);
@@ -174,11 +175,11 @@ export class Stage {
     return false;
   }
 
-  private act(player: Player, action: Action): void {
+  private act(player: Player, action: Action, why: string): void {
     this.move(player, performed(player.cluster, action, player.cluster.objects.get(player.key) ?? {}, this.now));
     if (action.do === "remove") this.store.drop(action.object);
     else this.remember(player, action.do === "apply" ? action.object : (player.cluster.objects.get(player.key) ?? {}));
-    this.camera.show(player.key, this.observe(player), this.now, action.event, isTold(action));
+    this.camera.show(player.key, this.observe(player), { at: this.now, event: action.event, why }, isTold(action));
   }
 
   /** The world that admission sees has every object as it is stored. */
@@ -192,6 +193,8 @@ export class Stage {
     player.due = this.now;
   }
 
-  private show = (player: Player, event: string): void =>
-    this.camera.show(player.key, this.observe(player), this.now, event, true);
+  private show(player: Player, event: string): void {
+    const observed = this.observe(player);
+    this.camera.show(player.key, observed, { at: this.now, event, why: this.plan(observed).why }, true);
+  }
 }
