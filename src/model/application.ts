@@ -60,7 +60,11 @@ export interface Step extends Typed {
   readonly subSteps: readonly Step[];
 }
 
-export const readApplication = remembered((raw: JsonObject): Application => {
+/** The Application in an object, read once for each. */
+export const readApplication = remembered(parseApplication);
+
+/** The same, for who looks once and keeps nothing of it. */
+export function parseApplication(raw: JsonObject): Application {
   const spec = own(raw, "spec");
   const metadata = own(raw, "metadata");
   return {
@@ -73,7 +77,7 @@ export const readApplication = remembered((raw: JsonObject): Application => {
     workflow: readWorkflow(own(spec, "workflow")),
     policies: typed(own(spec, "policies"), "spec.policies"),
   };
-});
+}
 
 /** The items of a list that are objects; a type that is no string is "", and properties that are no object are none. */
 function typed(list: Json | undefined, path: string): (Typed & { readonly raw: JsonObject })[] {

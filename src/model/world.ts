@@ -1,4 +1,4 @@
-import { readApplication } from "./application.ts";
+import { parseApplication } from "./application.ts";
 import { asList, asText, at, type Json, type JsonObject } from "./json.ts";
 import { names } from "./names.ts";
 import { gatewayRoutes } from "./routes.ts";
@@ -31,11 +31,12 @@ export type Kind = keyof typeof kinds;
 export const indexes = {
   "Application by component": {
     kind: "Application",
-    keys: (object) => readApplication(object).components.map((component) => `${namespaceOf(object)}/${component.name}`),
+    keys: (object) =>
+      parseApplication(object).components.map((component) => `${namespaceOf(object)}/${component.name}`),
   },
   "Application by gateway route": {
     kind: "Application",
-    keys: (object) => gatewayRoutes(readApplication(object)).map((route) => route.key),
+    keys: (object) => gatewayRoutes(parseApplication(object)).map((route) => route.key),
   },
   "ControllerRevision by component": {
     kind: "ControllerRevision",
@@ -76,27 +77,54 @@ export interface ObjectStore {
 
 export function objectStore(): ObjectStore {
   const byName = new Map<string, KubeObject>();
-  const byIndex = new Map<string, Set<KubeObject>>();
+  const byIndex = new Map<string, KubeObject | readonly KubeObject[]>();
+  const under = (key: string): readonly KubeObject[] => {
+    const found = byIndex.get(key);
+    return found === undefined || isList(found) ? (found ?? []) : [found];
+  };
+  const keep = (key: string, objects: readonly KubeObject[]): void => {
+    const [first] = objects;
+    if (first) byIndex.set(key, objects.length === 1 ? first : objects);
+    else byIndex.delete(key);
+  };
+  const unlink = (object: KubeObject, keys: readonly string[]): void => {
+    for (const key of keys)
+      keep(
+        key,
+        under(key).filter((other) => other !== object),
+      );
+  };
   const drop = (object: KubeObject): void => {
     const kind = kindOf(object);
-    const known = kind && byName.get(keyOf(kind, namespaceOf(object), nameOf(object)));
-    if (!kind || !known) return;
-    byName.delete(keyOf(kind, namespaceOf(object), nameOf(object)));
-    for (const key of indexKeys(kind, known)) byIndex.get(key)?.delete(known);
+    const key = kind && keyOf(kind, namespaceOf(object), nameOf(object));
+    const known = key && byName.get(key);
+    if (!known) return;
+    byName.delete(key);
+    unlink(known, indexKeys(kind, known));
   };
   const put = (object: KubeObject): void => {
     const kind = kindOf(object);
     if (!kind) return;
-    drop(object);
-    byName.set(keyOf(kind, namespaceOf(object), nameOf(object)), object);
-    for (const key of indexKeys(kind, object)) byIndex.set(key, (byIndex.get(key) ?? new Set()).add(object));
+    const name = keyOf(kind, namespaceOf(object), nameOf(object));
+    const known = byName.get(name);
+    const keys = indexKeys(kind, object);
+    if (known) unlink(known, isAlike(known, object) ? keys : indexKeys(kind, known));
+    byName.set(name, object);
+    for (const key of keys) keep(key, [...under(key), object]);
   };
   const world: World = {
     get: (kind, namespace, name) => byName.get(keyOf(kind, namespace, name)),
-    find: (index, key) => [...(byIndex.get(`${index}\n${key}`) ?? [])],
+    find: (index, key) => under(`${index}\n${key}`),
   };
   return { world, put, drop };
 }
+
+/** Whether nothing but the status is another: then the keys are the same. */
+const isAlike = (one: KubeObject, other: KubeObject): boolean =>
+  one["spec"] === other["spec"] && one["metadata"] === other["metadata"];
+
+/** Most keys have one object, which takes no list. */
+const isList = (found: KubeObject | readonly KubeObject[]): found is readonly KubeObject[] => Array.isArray(found);
 
 const indexesOf = new Map(
   Object.keys(kinds).map((kind) => [kind, Object.entries(indexes).filter(([, of]) => of.kind === kind)]),
