@@ -22,9 +22,6 @@ interface Entry {
   cancel: (() => void) | undefined;
 }
 
-/** A timer of Node.js that is longer than 24 days ends at once; to look earlier than asked does no harm. */
-const longest = 24 * 3_600_000;
-
 /** Keys to be worked on: each once however often it is added, those that fail later and later. */
 export class Queue {
   private readonly entries = new Map<string, Entry>();
@@ -107,7 +104,7 @@ export class Queue {
   }
 
   private wake(key: string, entry: Entry, milliseconds: number): void {
-    entry.cancel = this.options.clock.after(Math.min(milliseconds, longest), () => {
+    entry.cancel = this.options.clock.after(milliseconds, () => {
       entry.cancel = undefined;
       this.ready.add(key);
       this.pump();

@@ -50,15 +50,6 @@ describe("the queue of Applications", () => {
     await eventually(() => log.length === 2);
   });
 
-  it("looks at a key that is to sleep for a month every day", async () => {
-    const { clock, log, queue } = begun(() => ({ wakeIn: 30 * 86_400 }));
-    queue.add("a");
-    await eventually(() => queue.length === 0);
-    expect(clock.due).to.equal(86_400_000);
-    clock.advance(clock.due);
-    await eventually(() => log.length === 2);
-  });
-
   it("comes back to a key that fails later and later, whatever changes, and soon to one that no longer does", async () => {
     const { clock, log, queue } = begun((_, turn) => (turn <= 3 ? failed : done));
     queue.add("a");
