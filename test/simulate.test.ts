@@ -124,11 +124,6 @@ describe("simulate", () => {
     ],
     ["a rollback of nothing", [first, "rollback"], /rollback: book-info has no rollout to take back/],
     ["a command before anything is there", ["suspend"], /suspend: there is no Application/],
-    [
-      "a crash of pods that are not there",
-      [first, "crash reviews-v2"],
-      /crash reviews-v2: there are no pods of that revision/,
-    ],
     ["a command to somebody else", [first, "restart@other"], /restart: there is no Application other/],
   ];
   for (const [what, script, says] of refused) {

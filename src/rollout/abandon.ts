@@ -1,12 +1,11 @@
 import { awaitPods, type Move, removeEmpty } from "./move.ts";
 import { reroute } from "./route.ts";
 import { type RevisionState, revisionState, type Situation, settlesIn, sourceOf } from "./situation.ts";
-import { type Weights, weightOf } from "./weights.ts";
+import { raised, weightOf } from "./weights.ts";
 
 /**
  * The return from an abandoned rollout: the source grows first, at once to the size it needs; its weight is never
- * lowered and follows its ready pods, all of it once they are there; settle; then the abandoned pods go. While the source is
- * dead, who serves instead has the pods for it.
+ * lowered and follows its ready pods, all of it once they are there; settle; then the abandoned pods go.
  */
 export function abandon(situation: Situation, left: readonly RevisionState[]): Move | undefined {
   const name = sourceOf(situation);
@@ -15,9 +14,6 @@ export function abandon(situation: Situation, left: readonly RevisionState[]): M
   const needed = source && source.name !== target.name ? Math.max(0, situation.size - target.ready) : situation.size;
   if (source && source.replicas < needed) return { kind: "scale", revision: source.name, replicas: needed };
   const weighted = left.filter((revision) => weightOf(situation.weights, revision.name) > 0);
-  const [first] = weighted;
-  if (source?.ready === 0 && source.name !== target.name && first && first.ready > 0 && first.replicas < needed)
-    return { kind: "scale", revision: first.name, replicas: needed };
   if (source && weighted.length > 0) return takeOver(situation, source, needed, weighted);
   return remove(situation, left, source, target);
 }
@@ -33,23 +29,23 @@ function takeOver(
   const follows = Math.max(current, Math.floor((100 * source.ready) / situation.size));
   const isThere = source.ready >= needed || (situation.returnAtOnce && source.ready > 0);
   const weight = isThere ? most : Math.min(most, follows);
-  const move = source.ready > 0 ? reroute(situation, raised(situation, source.name, weight, weighted)) : undefined;
+  const move =
+    source.ready > 0 ? reroute(situation, raised(situation.weights, source.name, weight, names(weighted))) : undefined;
   return move ?? awaitPods(source, needed);
 }
 
-/** The weights with `weight` on the source, taken from the abandoned revisions in turn. */
-function raised(situation: Situation, source: string, weight: number, weighted: readonly RevisionState[]): Weights {
-  let due = weight - weightOf(situation.weights, source);
-  const weights: Record<string, number> = { ...situation.weights, [source]: weight };
-  for (const { name } of weighted) {
-    const taken = Math.min(due, weights[name] ?? 0);
-    weights[name] = (weights[name] ?? 0) - taken;
-    due -= taken;
-  }
-  return Object.fromEntries(Object.entries(weights).filter(([, value]) => value > 0));
+/** What of them can go while the rollout goes on without a return, because the stable revision is lost. */
+export function leave(situation: Situation, left: readonly RevisionState[]): Move | undefined {
+  const name = sourceOf(situation);
+  const source = name === undefined ? undefined : revisionState(situation, name);
+  const idle = left.filter((revision) => weightOf(situation.weights, revision.name) === 0);
+  const move = remove(situation, idle, source, revisionState(situation, situation.target));
+  return move?.kind === "wait" && move.on !== "settle" ? undefined : move;
 }
 
-/** Abandoned pods that still serve go when the proxies have left them, and others can do their work. */
+const names = (revisions: readonly RevisionState[]): readonly string[] => revisions.map(({ name }) => name);
+
+/** Abandoned pods that still serve, or that alone could, go when the proxies have left them and others can do their work. */
 function remove(
   situation: Situation,
   left: readonly RevisionState[],
@@ -58,7 +54,7 @@ function remove(
 ): Move | undefined {
   for (const revision of left.filter(({ replicas }) => replicas > 0)) {
     const others = (source?.ready ?? 0) + (source?.name === target.name ? 0 : target.ready);
-    if (revision.ready > 0 && others < situation.size && source)
+    if ((revision.ready > 0 || others === 0) && others < situation.size && source)
       return awaitPods(source, situation.size - (others - source.ready));
     const seconds = settlesIn(situation);
     if (revision.ready > 0 && seconds > 0) {

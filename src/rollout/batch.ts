@@ -1,7 +1,9 @@
 import { grow, type Move } from "./move.ts";
 import { reroute } from "./route.ts";
 import {
+  abandoned,
   type Goal,
+  isStableLost,
   podsAfter,
   type RevisionState,
   revisionState,
@@ -9,7 +11,7 @@ import {
   settlesIn,
   sourceOf,
 } from "./situation.ts";
-import { allOn, split, weightOf } from "./weights.ts";
+import { allOn, raised, split, type Weights, weightOf } from "./weights.ts";
 
 /**
  * What batch `index` of a rollout from the source to the target needs next; undefined where it is complete. One that the
@@ -66,10 +68,18 @@ function shift(
   const current = weightOf(situation.weights, target.name);
   if (situation.weights !== undefined && index < goal.partition && current >= weight) return undefined;
   if (!source || weight >= 100) return reroute(situation, allOn(target.name));
-  const weights = split(target.name, weight, source.name);
+  const weights = shares(situation, weight, source);
   const rises = weightOf(weights, source.name) > weightOf(situation.weights, source.name);
   const carrying = Math.max(1, podsLeft(situation, source, podsAfter(situation, index)));
   return (rises ? grow(source, carrying) : undefined) ?? reroute(situation, weights);
+}
+
+/** The rest is the source's; while no return brings it there, it stays where it is. */
+function shares(situation: Situation, weight: number, source: RevisionState): Weights {
+  const { target, weights } = situation;
+  if (!weights || !isStableLost(situation) || weight < weightOf(weights, target))
+    return split(target, weight, source.name);
+  return raised(weights, target, weight, [...abandoned(situation).map(({ name }) => name), source.name]);
 }
 
 /**

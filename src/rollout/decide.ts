@@ -1,9 +1,9 @@
-import { abandon } from "./abandon.ts";
+import { abandon, leave } from "./abandon.ts";
 import { batchMove, keep } from "./batch.ts";
 import { type Move, removeEmpty } from "./move.ts";
 import { rescue } from "./rescue.ts";
 import { resize } from "./resize.ts";
-import { abandoned, type Goal, podsAfter, revisionState, type Situation, sourceOf } from "./situation.ts";
+import { abandoned, type Goal, isStableLost, podsAfter, revisionState, type Situation, sourceOf } from "./situation.ts";
 import { allOn, routed, sameWeights, weightOf } from "./weights.ts";
 
 export interface Decision {
@@ -32,22 +32,24 @@ export function decide(situation: Situation, goal: Goal): Decision {
 
 function proceed(situation: Situation, goal: Goal): Omit<Decision, "dead"> {
   const rescued = rescue(situation, goal);
-  const left = abandoned(situation);
-  const returned = rescued ?? (left.length > 0 ? abandon(situation, left) : undefined);
-  if (returned) {
-    const phase =
-      rescued && isComplete(situation) ? "Complete" : rescued || isAhead(situation) ? "Rolling" : "Returning";
-    return { move: returned, phase, batch: reachedBatch(situation, goal), repairs: rescued !== undefined };
+  if (rescued) {
+    const phase = isComplete(situation) ? "Complete" : "Rolling";
+    return { move: rescued, phase, batch: reachedBatch(situation, goal), repairs: true };
   }
+  const left = abandoned(situation);
+  const isReturn = left.length > 0 && !isStableLost(situation) && !isAhead(situation);
+  const returned = isReturn ? abandon(situation, left) : undefined;
+  if (returned) return { move: returned, phase: "Returning", batch: reachedBatch(situation, goal), repairs: false };
   const { move, batch } =
     sourceOf(situation) === situation.target
       ? { move: resize(situation, goal), batch: goal.partition }
       : roll(situation, goal);
-  if (move) return { move, phase: "Rolling", batch, repairs: false };
+  const next = move ?? leave(situation, left);
+  if (next) return { move: next, phase: "Rolling", batch, repairs: false };
   return { move: prune(situation), phase: isComplete(situation) ? "Complete" : "Reached", batch, repairs: false };
 }
 
-/** Whether a new revision has all traffic already: what goes then is no return. */
+/** Whether a new revision has all traffic already: nothing is to be taken back then, only to be tidied up. */
 const isAhead = ({ target, stable, weights }: Situation): boolean =>
   target !== stable && weightOf(weights, target) === 100;
 

@@ -20,8 +20,8 @@ export function goneBack({ rollouts, workflow }: Failed): string | undefined {
     ...others.map(({ component, situation }) => `${component.name} ${goes(situation)} back to ${situation.target}`),
   ].join(", ");
   return own.length > 0
-    ? `${told}${others.length > 0 ? " with it" : ""}: apply a fix`
-    : `the workflow failed: ${failedStep(workflow)}; ${told}: apply a fix`;
+    ? `${told}${others.length > 0 ? " with it" : ""}`
+    : `the workflow failed: ${failedStep(workflow)}; ${told}`;
 }
 
 const is = (situation: Situation): string => (isComplete(situation) ? "was" : "is");

@@ -54,11 +54,11 @@ function firstRoute(situation: Situation, goal: Goal): Move | undefined {
 
 /**
  * Weight on a revision without a ready pod goes to the source, or where that is dead too to who else serves. The weight
- * of a dead stable revision stays unless another one stands in for it: the new one was not yet trusted with it.
+ * of a dead stable revision stays, or of the one that stands in for it: the new one was not yet trusted with it.
  */
 function leaveDead(situation: Situation, weights: Weights): Move | undefined {
   const isDead = (name: string) => revisionState(situation, name).ready === 0;
-  const trusted = sourceOf(situation) === situation.stable ? situation.stable : undefined;
+  const trusted = situation.stable === undefined ? undefined : sourceOf(situation);
   const dead = routed(weights).filter((name) => weights[name] !== 0 && name !== trusted && isDead(name));
   if (dead.length === 0) return undefined;
   const heir = heirOf(situation, weights);

@@ -24,8 +24,8 @@ export function retreatOf(rollouts: readonly Underway[]): Back {
   return Object.fromEntries(moving.map(({ canary, stable }) => [canary.component.name, stable]));
 }
 
-/** Whether a revision has pods, and none of them is ready. */
+/** Whether a revision has pods, and none of them is ready, or no more come. */
 function isDead({ situation }: CanaryComponent, name: string): boolean {
-  const { replicas, ready } = revisionState(situation, name);
-  return replicas > 0 && ready === 0;
+  const { replicas, ready, stuck } = revisionState(situation, name);
+  return replicas > 0 && (ready === 0 || stuck);
 }

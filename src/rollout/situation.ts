@@ -61,23 +61,37 @@ export const podsAfter = ({ batches, size }: Situation, index: number): number =
 };
 
 /**
- * The revision that serves while the target comes up: the stable one, or where nothing is stable yet the one with most
- * weight and ready pods. Where a stable revision is lost, one that a rollout before has left and that serves stands in for it.
+ * The revision that serves while the target comes up: the stable one, or one of a rollout before that stands in for it;
+ * where nothing is stable yet the one with most weight and ready pods.
  */
 export function sourceOf(situation: Situation): string | undefined {
-  const { stable, target, weights } = situation;
-  if (stable !== undefined && (stable === target || !isLost(situation, stable))) return stable;
-  const others = situation.revisions.filter(
-    ({ name, ready }) => name !== target && (ready > 0 || (stable === undefined && weightOf(weights, name) > 0)),
-  );
-  const [first] = others.sort((a, b) => weightOf(weights, b.name) - weightOf(weights, a.name) || b.ready - a.ready);
-  return first?.name ?? stable;
+  const { stable, target, weights, revisions } = situation;
+  if (stable !== undefined) return standIn(situation, stable) ?? stable;
+  return revisions
+    .filter(({ name, ready }) => name !== target && (ready > 0 || weightOf(weights, name) > 0))
+    .sort((a, b) => weightOf(weights, b.name) - weightOf(weights, a.name) || b.ready - a.ready)[0]?.name;
 }
 
-/** Whether it has no ready pod though it has traffic, or had its time to get one. */
-function isLost(situation: Situation, name: string): boolean {
-  const { ready, stuck } = revisionState(situation, name);
-  return ready === 0 && (stuck || weightOf(situation.weights, name) > 0);
+/**
+ * An abandoned revision that carries more than a stable one which makes no progress. It is chosen by weight, which stays where
+ * its pods crash.
+ */
+function standIn(situation: Situation, stable: string): string | undefined {
+  const { target, routed, weights, revisions } = situation;
+  if (stable === target || !revisionState(situation, stable).stuck) return undefined;
+  const load = ({ name, ready }: RevisionState): number => (routed ? weightOf(weights, name) : ready);
+  const least = load(revisionState(situation, stable));
+  return revisions
+    .filter((revision) => revision.name !== stable && revision.name !== target && load(revision) > least)
+    .sort((a, b) => load(b) - load(a))[0]?.name;
+}
+
+/** Whether nothing is to be expected of the stable revision: it has traffic and no ready pod, or makes no progress. */
+export function isStableLost(situation: Situation): boolean {
+  const { stable, target, weights } = situation;
+  if (stable === undefined || stable === target) return false;
+  const { ready, stuck } = revisionState(situation, stable);
+  return stuck || (ready === 0 && weightOf(weights, stable) > 0);
 }
 
 /** The revisions that are neither target nor source nor stable: what an abandoned rollout left. */

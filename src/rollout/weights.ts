@@ -18,5 +18,22 @@ export const allOn = (revision: string): Weights => ({ [revision]: 100 });
 export const split = (revision: string, weight: number, rest: string): Weights =>
   weight >= 100 ? allOn(revision) : { [rest]: 100 - weight, [revision]: weight };
 
+/** `weight` percent on a revision, which has less, taken from others in turn. */
+export function raised(
+  weights: Weights | undefined,
+  revision: string,
+  weight: number,
+  from: readonly string[],
+): Weights {
+  let due = weight - weightOf(weights, revision);
+  const result: Record<string, number> = { ...weights, [revision]: weight };
+  for (const name of from) {
+    const taken = Math.min(due, result[name] ?? 0);
+    result[name] = (result[name] ?? 0) - taken;
+    due -= taken;
+  }
+  return Object.fromEntries(Object.entries(result).filter(([, value]) => value > 0));
+}
+
 /** The revisions that a route names. */
 export const routed = (weights: Weights | undefined): readonly string[] => Object.keys(weights ?? {});

@@ -39,7 +39,7 @@ export const idle = "nothing to do";
 
 /** One line for people: what it waits for, until when, and what they could do. What needs a person comes first. */
 export const reasonOf = (told: Told): string =>
-  lost(told) ?? stuck(told) ?? dead(told) ?? goneBack(told) ?? ended(told) ?? lacking(told) ?? underWay(told);
+  lost(told) ?? halted(told) ?? ended(told) ?? lacking(told) ?? underWay(told);
 
 const waitsOf = ({ rollouts }: Told): readonly Wait[] =>
   rollouts.flatMap(({ plan: { decision } }) => (decision.move?.kind === "wait" ? [decision.move] : []));
@@ -60,18 +60,27 @@ function lost({ rollouts }: Told): string | undefined {
   return pinned && `${pinned.desired}, to which ${pinned.component.name} is pinned, does not exist: apply a fix`;
 }
 
-function stuck(told: Told): string | undefined {
-  const wait = waitsOf(told).find(({ on }) => on === "stuck");
-  return wait && `${wait.text} and no more come: look at the pods of ${wait.revision}, then ${remedy(told)}`;
+/** What only a person can set going again; what went back by itself is told before. */
+function halted(told: Told): string | undefined {
+  const back = goneBack(told);
+  const stop = stuck(told) ?? dead(told);
+  return back === undefined ? stop : `${back}${stop === undefined ? ": apply a fix" : `; ${stop}`}`;
 }
 
+function stuck(told: Told): string | undefined {
+  const wait = waitsOf(told).find(({ on }) => on === "stuck");
+  const pods = wait && `${wait.text} and no more come: look at the pods of ${wait.revision}`;
+  return pods && `${pods}, then ${remedy(told)}${onward(told)}`;
+}
+
+const onward = ({ workflow, app }: Told): string =>
+  workflow.status === "suspending" ? `, or go on with rollguard resume ${app.name}` : "";
+
 function dead(told: Told): string | undefined {
-  const { rollouts, workflow, app } = told;
-  const revisions = rollouts.flatMap(({ plan }) => plan.decision.dead);
+  const revisions = told.rollouts.flatMap(({ plan }) => plan.decision.dead);
   if (revisions.length === 0) return undefined;
   const [have, their] = revisions.length === 1 ? ["has", "its"] : ["have", "their"];
-  const onward = workflow.status === "suspending" ? `, or go on with rollguard resume ${app.name}` : "";
-  return `${revisions.join(", ")} ${have} traffic and no ready pod, and weights stay: look at ${their} pods, ${remedy(told)}${onward}`;
+  return `${revisions.join(", ")} ${have} traffic and no ready pod, and weights stay: look at ${their} pods, ${remedy(told)}${onward(told)}`;
 }
 
 /** A workflow that a person has to set going again. */
@@ -124,8 +133,8 @@ function underWay(told: Told): string {
   if (workflow.status !== "succeeded") return `${failedBefore(told)}${goingOn(told)}${limit(told)}`;
   const [wait] = waitsOf(told);
   if (wait) return waiting(wait, told);
-  const halted = rollouts.filter(({ plan }) => plan.decision.phase === "Reached");
-  return halted.length === 0 ? (left(told) ?? idle) : halt(halted, told);
+  const reached = rollouts.filter(({ plan }) => plan.decision.phase === "Reached");
+  return reached.length === 0 ? (left(told) ?? idle) : stop(reached, told);
 }
 
 function goingOn(told: Told): string {
@@ -151,10 +160,12 @@ function left(told: Told): string | undefined {
 
 const until = (seconds: number, { now, timeTold }: Told): string => `, until ${timeTold(now + seconds)}`;
 
-function halt(halted: readonly Rollout[], told: Told): string {
-  const stays = halted.map(({ canary: { component, situation }, plan: { decision } }) => {
+function stop(reached: readonly Rollout[], told: Told): string {
+  const stays = reached.map(({ canary, plan: { decision } }) => {
+    const { component, situation } = canary;
     const batch = `${decision.batch + 1} of ${situation.batches.length}`;
-    return `${component.name} stays at batch ${batch}: its batchPartition or its workflow asks for no more`;
+    const { healthy, message } = canaryHealth(canary);
+    return `${component.name} stays at batch ${batch}${healthy ? "" : `, with ${message}`}: its batchPartition or its workflow asks for no more`;
   });
   const back = canGoBack(told) ? `, or roll back with rollguard rollback ${told.app.name}` : "";
   return `${stays.join("; ")}; to go on apply one that does${back}`;

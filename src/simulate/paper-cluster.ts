@@ -178,9 +178,6 @@ function confirmations({ changed, nature }: PaperCluster, now: number): readonly
 export const applicationsOf = (cluster: PaperCluster): readonly KubeObject[] =>
   [...cluster.objects.values()].filter((object) => kindOf(object) === "Application");
 
-export const hasPodsOf = ({ pods }: PaperCluster, revision: string): boolean =>
-  [...pods].some(([key, { readyAt }]) => key.endsWith(`/${revision}`) && readyAt.length > 0);
-
 /** A change of the pods of every Deployment of that name, in whatever namespace. */
 export function withPodsOf(cluster: PaperCluster, revision: string, change: (pods: Pods) => Pods): PaperCluster {
   const pods = new Map(

@@ -11,7 +11,6 @@ import { commanded } from "./commanded.ts";
 import {
   dueTime,
   emptyCluster,
-  hasPodsOf,
   keyOf,
   latestObserved,
   type PaperCluster,
@@ -71,8 +70,6 @@ export class Stage {
 
   private break(how: "fail" | "crash", revision: string): void {
     if (how === "fail") this.shape({ failing: new Set([...this.nature.failing, revision]) });
-    else if (!this.clusters().some((cluster) => hasPodsOf(cluster, revision)))
-      this.refusal = `crash ${revision}: there are no pods of that revision`;
     for (const player of this.players.values()) {
       const change = (pods: Pods): Pods =>
         how === "fail" ? failed(pods, this.now) : crashed(pods, revision, this.now, this.nature);
