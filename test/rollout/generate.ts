@@ -209,7 +209,7 @@ export const steered = fc
     cues([...carefully, act("restart", {}), act("restart", {}), resume, slow], mostlyAtRest, 4),
   )
   .map((acts) => acts.flat());
-/** One that is taken some way, and whose stable revision dies there, or before. */
+/** One that is taken some way, whose stable revision dies there, or before, and perhaps another one after it, or a crash. */
 export const bereft = fc
   .tuple(
     cues([slow], seconds, 1),
@@ -223,19 +223,29 @@ export const bereft = fc
       1,
     ),
     cues([resume], seconds, 2),
+    cues(
+      [
+        act("release", { ...careful, both: fc.constant(false) }),
+        act("release", { part, cuts, way, both: fc.constant(false) }),
+        act("crash", { part: fc.constant(0), pick }),
+      ],
+      seconds,
+      2,
+    ),
     fc.nat({ max: 3 }),
   )
-  .map(([pace, [death], begun, gone, when]) => {
-    const acts = [...pace, ...begun, ...gone];
+  .map(([pace, [death], begun, gone, after, when]) => {
+    const acts = [...pace, ...begun, ...gone, ...after];
     return death ? [...acts.slice(0, when + 1), death, ...acts.slice(when + 1)] : acts;
   });
 /** A component with pods enough for several batches. */
-export const roomy: fc.Arbitrary<Cast> = fc
-  .tuple(cast, fc.integer({ min: 3, max: 6 }), fc.boolean())
-  .map(([any, whole, hasGateway]) => ({
+const roomyCast = (hasService: fc.Arbitrary<boolean>): fc.Arbitrary<Cast> =>
+  fc.tuple(cast, fc.integer({ min: 3, max: 6 }), hasService, fc.boolean()).map(([any, whole, serves, hasGateway]) => ({
     ...any,
-    parts: [{ size: whole, batches: [whole], hasService: true, hasGateway }],
+    parts: [{ size: whole, batches: [whole], hasService: serves, hasGateway: serves && hasGateway }],
   }));
+export const roomy = roomyCast(fc.constant(true));
+export const roomyOrMute = roomyCast(fc.boolean());
 /** Only what people write, at any time. */
 export const calm = cues([...written, slow], seconds, 6);
 /** Only ways that may end elsewhere than their spec says, with pods that are slow or fail, and people who go on. */

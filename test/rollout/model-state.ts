@@ -5,11 +5,15 @@ import type { Action, Observed, Plan } from "../../src/rollout/observed.ts";
 import { emptyCluster, observed, type PaperCluster } from "../../src/simulate/paper-cluster.ts";
 import type { PastRoute } from "./invariants.ts";
 
-/** What people do, in this order, and time: `late` is a step that is open when its timeout is over. */
+/**
+ * What happens, in this order: what people do, a revision that `dies` and whose pods never come back, and time: `late` is a step
+ * that is open when its timeout is over.
+ */
 export type Act =
   | { readonly apply: KubeObject }
   | { readonly command: Command }
   | { readonly delete: string }
+  | { readonly dies: string }
   | { readonly late: string };
 
 export interface SmallWorld {
@@ -60,7 +64,7 @@ export const appOf = (cluster: PaperCluster): KubeObject | undefined => cluster.
 /** What the controller sees. Where pods never become ready, their deadline has passed as soon as a run has begun. */
 export function see(state: State, world: SmallWorld): Observed {
   const app = appOf(state.cluster) ?? {};
-  const failing = world.failing ?? [];
+  const failing = failingIn(state, world);
   const seen = observed(state.cluster, failing.length > 0 ? begunLongAgo(app) : app, 0);
   return {
     ...seen,
@@ -69,6 +73,11 @@ export function see(state: State, world: SmallWorld): Observed {
     ),
   };
 }
+/** Revisions whose pods never become ready from now on. */
+export const failingIn = ({ act }: State, { failing = [], acts }: SmallWorld): readonly string[] => [
+  ...failing,
+  ...acts.slice(0, act).flatMap((done) => ("dies" in done ? [done.dies] : [])),
+];
 function begunLongAgo(app: KubeObject): KubeObject {
   const status = asObject(app["status"]);
   const workflow = asObject(status["workflow"]);

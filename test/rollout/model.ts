@@ -5,8 +5,19 @@ import { command } from "../../src/rollout/commands.ts";
 import { weightsOf } from "../../src/rollout/component.ts";
 import type { Action } from "../../src/rollout/observed.ts";
 import { keyOf, type PaperCluster, performed, removed, written } from "../../src/simulate/paper-cluster.ts";
+import { failed } from "../../src/simulate/pods.ts";
 import { type PastRoute, violations } from "./invariants.ts";
-import { appOf, never, type Planner, runOf, type SmallWorld, type State, type Step, see } from "./model-state.ts";
+import {
+  appOf,
+  failingIn,
+  never,
+  type Planner,
+  runOf,
+  type SmallWorld,
+  type State,
+  type Step,
+  see,
+} from "./model-state.ts";
 import { idleFault } from "./promises.ts";
 
 /** Ages in seconds before a constant now. */
@@ -76,7 +87,7 @@ const places = ["route", "subsets", "removal"].map((what) => `default/web/${what
 function podSteps(state: State, world: SmallWorld): Step[] {
   return [...state.cluster.pods].flatMap(([deployment, pods]) => {
     const name = deployment.split("/")[2] ?? "";
-    const isFailing = (world.failing ?? []).includes(name);
+    const isFailing = failingIn(state, world).includes(name);
     const becomes = (from: boolean, to: number): State => {
       const readyAt = [...pods.readyAt];
       readyAt[readyAt.findIndex((at) => at <= 0 === from)] = to;
@@ -136,6 +147,12 @@ function personSteps(state: State, world: SmallWorld): Step[] {
     return "object" in commanded
       ? step(act.command, written(state.cluster, commanded.object, 0), { pending, ...resumed })
       : [];
+  }
+  if ("dies" in act) {
+    const pods = new Map(
+      [...state.cluster.pods].map(([name, its]) => [name, name.endsWith(`/${act.dies}`) ? failed(its, 0) : its]),
+    );
+    return step(`${act.dies} dies`, { ...state.cluster, pods });
   }
   if ("late" in act) {
     const object = outOfTime(app, act.late);
