@@ -229,9 +229,9 @@ export const seededBugs: readonly SeededBug[] = [
   {
     name: "a return keeps what it takes",
     world: "superseded",
-    file: "abandon",
-    find: "weights[name] = (weights[name] ?? 0) - taken;",
-    put: "weights[name] = weights[name] ?? 0;",
+    file: "weights",
+    find: "result[name] = (result[name] ?? 0) - taken;",
+    put: "result[name] = result[name] ?? 0;",
   },
   {
     name: "abandoned pods go before the proxies have settled",
@@ -244,7 +244,7 @@ export const seededBugs: readonly SeededBug[] = [
     name: "abandoned pods go before others can do their work",
     world: "superseded",
     file: "abandon",
-    find: "revision.ready > 0 && others < situation.size && source",
+    find: "(revision.ready > 0 || others === 0) && others < situation.size && source",
     put: "false",
   },
   {
@@ -330,5 +330,12 @@ export const seededBugs: readonly SeededBug[] = [
     file: "plan",
     find: "lost.length > 0 ?",
     put: "false ?",
+  },
+  {
+    name: "what comes next waits for a stable revision that is lost",
+    world: "superseded when the stable revision is dead",
+    file: "situation",
+    find: "return stuck || (ready === 0 && weightOf(weights, stable) > 0);",
+    put: "return false;",
   },
 ];
