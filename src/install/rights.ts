@@ -30,7 +30,9 @@ const everywhere: readonly JsonObject[] = [
   may(["batch"], ["jobs", "cronjobs"], keep),
   may(["autoscaling"], ["horizontalpodautoscalers"], keep),
   may(["networking.istio.io"], ["gateways", "virtualservices", "destinationrules"], keep),
-  may([""], ["pods", "namespaces"], follow),
+  // A proxy that istiod no longer lists is gone if its pod is.
+  may([""], ["pods"], read),
+  may([""], ["namespaces"], follow),
   may(["discovery.k8s.io"], ["endpointslices"], follow),
   may(["apiextensions.k8s.io"], ["customresourcedefinitions"], follow),
   may([admission], ["validatingwebhookconfigurations"], follow),

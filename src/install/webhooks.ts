@@ -35,6 +35,16 @@ const is = (object: string, flag: string): string =>
   `(${hasWorkflow(object)} && has(${object}.status.workflow.${flag}) && ${object}.status.workflow.${flag})`;
 const wasAndIsNot = (flag: string): string => `${is("oldObject", flag)} && !${is("object", flag)}`;
 
+const steps = (object: string): string =>
+  `(${hasWorkflow(object)} && has(${object}.status.workflow.steps) ? ${object}.status.workflow.steps : [])`;
+const hasPassed = 'has(s.name) && has(s.phase) && s.phase in ["succeeded", "skipped"]';
+const passed = (list: string): string => `${list}.filter(s, ${hasPassed}).map(s, s.name)`;
+const passedInGroups = (list: string): string =>
+  `${list}.filter(g, has(g.subSteps) && g.subSteps.exists(s, ${hasPassed})).map(g, ${passed("g.subSteps")})`;
+
+/** Other steps, or steps of a group, that have passed: an approval can be claimed by that as well. In proportion to their number. */
+const passes = [passed, passedInGroups].map((of) => `${of(steps("object"))} != ${of(steps("oldObject"))}`);
+
 /**
  * Going on with a workflow can be restricted; to suspend or terminate one must work with the webhook dead. One that waits is
  * terminated by taking back its suspension, too.
@@ -45,6 +55,7 @@ const goesOn = {
     `${hasWorkflow("oldObject")} && !(${hasWorkflow("object")})`,
     `${wasAndIsNot("suspend")} && !${is("object", "terminated")}`,
     wasAndIsNot("terminated"),
+    ...passes,
   ].join(" || "),
 };
 

@@ -19,6 +19,13 @@ const application = (): JsonObject => ({
   ...exampleIn(namespace, "bookinfo"),
   metadata: { name: "book-info", namespace, labels: paused },
 });
+const stopped = { mode: "StepByStep-DAG", status: "terminated", suspend: false, terminated: true, finished: true };
+const waiting = Array.from({ length: 1000 }, (_, i) => ({
+  id: `${i}`,
+  name: `step-${i}`,
+  type: "suspend",
+  phase: "running",
+}));
 const running = { mode: "StepByStep-DAG", status: "executing", suspend: false, terminated: false, finished: false };
 
 describe("webhooks, and our own definition of Application", function () {
@@ -97,6 +104,26 @@ describe("webhooks, and our own definition of Application", function () {
       await isRefused(patchStatus(null));
     });
 
+    it("keep a step from being passed by whoever writes the status", async () => {
+      const waits = { id: "a", name: "ok", type: "suspend", phase: "suspending" };
+      const group = { id: "g", name: "g", type: "step-group", phase: "running", subSteps: [waits] };
+      const ways: readonly (readonly [JsonObject, JsonObject])[] = [
+        [waits, { ...waits, phase: "succeeded" }],
+        [group, { ...group, subSteps: [{ ...waits, phase: "skipped" }] }],
+      ];
+      for (const [open, passed] of ways) {
+        await passes(patchStatus({ ...stopped, steps: [open] }));
+        await isRefused(patchStatus({ steps: [passed] }));
+        await isRefused(patchStatus({ steps: [open, { ...passed, name: "later" }] }));
+        await passes(patchStatus({ steps: [{ ...open, phase: "failed" }] }));
+      }
+    });
+
+    it("let a workflow be suspended that has as many steps as one can have", async () => {
+      await passes(patchStatus({ ...stopped, steps: waiting }));
+      await passes(patchStatus({ suspend: true }));
+    });
+
     it("let an Application go that has no spec, stored while they were away", async () => {
       const bare = { apiVersion: "core.oam.dev/v1beta1", kind: "Application", metadata: { name: "bare", namespace } };
       const held = { ...bare, metadata: { ...bare.metadata, finalizers: ["example.org/wait"] } };
@@ -171,6 +198,11 @@ describe("webhooks, and our own definition of Application", function () {
     const once = { name: "once", type: "task", properties: { cmd: ["true"] } };
     const nightly = { name: "nightly", type: "cron-task", properties: { schedule: "0 3 * * *", cmd: ["true"] } };
     const apply = (input: string): Promise<void> => passes(bed.kubectl(["apply", "-f", "-"], { input }));
+
+    it("are enough to look whether the pod of a proxy is gone", async () => {
+      const account = `system:serviceaccount:${place.namespace}:${place.name}`;
+      expect(await bed.mustKubectl(["auth", "can-i", "get", "pods", "-A", `--as=${account}`])).to.equal("yes\n");
+    });
 
     it("are enough to make, change, take away and let go every kind", async () => {
       await apply(kinds([web, once, nightly]));
