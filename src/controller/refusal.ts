@@ -33,7 +33,7 @@ export function refusalOf({ kind, name }: Place, error: ApiError, times: number)
   const what = `${kind} ${name}`;
   if (error.isConflict)
     return {
-      trouble: times < manyConflicts ? undefined : { type: "Conflict", message: inTheWay(what, times) },
+      trouble: times < manyConflicts ? undefined : { type: "Conflict", message: inTheWay(what) },
       mostWait: 5_000,
     };
   const isOfMesh = meshKinds.includes(kind) && (error.status >= 500 || /admission webhook/.test(error.message));
@@ -45,8 +45,9 @@ export function refusalOf({ kind, name }: Place, error: ApiError, times: number)
   };
 }
 
-const inTheWay = (what: string, times: number): string =>
-  `${what} could not be written ${times} times in a row: somebody else writes it too, or one of that name stands in the way; ` +
+/** Without the number of tries: a message that changes with each of them is news to nobody, and an Event and a write of the status each time. */
+const inTheWay = (what: string): string =>
+  `${what} could not be written again and again: somebody else writes it too, or one of that name stands in the way; ` +
   "it is tried again until it is possible";
 
 const maxSaid = 300;

@@ -18,8 +18,9 @@ const warningsOf = ({ double }: Leading): readonly string[] =>
 const isSettled = (on: Leading) => () =>
   at(on.stored("Application", "shop"), "status", "observedGeneration") === 1 &&
   on.stored("Service", "cart") !== undefined;
-const applied = (on: Leading, path: string): number =>
-  on.double.received.filter((request) => request.method === "PATCH" && request.path.endsWith(path)).length;
+const written = (on: Leading, path: string, method = "PUT"): number =>
+  on.double.received.filter((request) => request.method === method && request.path.endsWith(path)).length;
+const applied = (on: Leading, path: string): number => written(on, path, "PATCH");
 const wait = async ({ clock, until }: Leading, milliseconds: number): Promise<void> => {
   const end = clock.now() + milliseconds;
   await until(() => clock.now() >= end);
@@ -69,9 +70,14 @@ describe("the controller in trouble", () => {
     await on.until(() => conditionsOf(on)["Conflict"] !== undefined, "a condition");
     expect(applied(on, "/deployments/cart")).to.equal(5);
     expect(conditionsOf(on)["Conflict"]).to.match(
-      /^True Conflict: Deployment cart could not be written 5 times in a row/,
+      /^True Conflict: Deployment cart could not be written again and again: /,
     );
     await on.until(() => warningsOf(on).includes("Conflict"), "an Event");
+    const statuses = written(on, "/applications/shop/status");
+    await wait(on, 30_000);
+    expect(applied(on, "/deployments/cart")).to.be.at.least(10);
+    expect(warningsOf(on)).to.deep.equal(["Conflict"]);
+    expect(written(on, "/applications/shop/status")).to.equal(statuses);
   });
 
   it("INF-14 leaves an object to whoever changes it again and again, names him, and comes back when he stops", async () => {
