@@ -10,7 +10,7 @@ import type { Action, Observed } from "../rollout/observed.ts";
 import type { Tools } from "./reconcile.ts";
 import { isAnswer, type Place } from "./refusal.ts";
 import { fightTrouble } from "./rival.ts";
-import { tellingOf } from "./tell.ts";
+import { tellingOf, troubleOf } from "./tell.ts";
 
 /** What came of the actions of a plan. */
 export interface Done {
@@ -123,9 +123,8 @@ export class CarryOut {
     return trouble;
   }
 
-  private tell({ type, message }: Trouble): void {
-    const regarding = this.observed.app;
-    this.tools.events.tell({ regarding, type: "Warning", reason: type, action: "Reconcile", note: message });
+  private tell(trouble: Trouble): void {
+    this.tools.events.tell(troubleOf(this.observed.app, trouble));
   }
 
   private statusOf(planned: JsonObject | undefined): JsonObject | undefined {
