@@ -1,12 +1,14 @@
-import { type ApiError, asApiError } from "../cluster/api.ts";
+import { asApiError } from "../cluster/api.ts";
 import { perform, seenIn } from "../cluster/perform.ts";
 import { resourceOf } from "../cluster/resources.ts";
 import { read } from "../cluster/writes.ts";
 import { asList, asText, at, equal, type Json, type JsonObject, own } from "../model/json.ts";
 import { names } from "../model/names.ts";
 import { type KubeObject, labelOf, nameOf } from "../model/world.ts";
-import { type Trouble, troubledStatus } from "../rollout/conditions.ts";
+import { isTold, type Trouble, troubledStatus } from "../rollout/conditions.ts";
 import type { Action, Observed } from "../rollout/observed.ts";
+import { attempt } from "./attempt.ts";
+import { isInVain, stayOf } from "./leaving.ts";
 import type { Tools } from "./reconcile.ts";
 import { isAnswer, type Place } from "./refusal.ts";
 import { fightTrouble } from "./rival.ts";
@@ -63,45 +65,45 @@ export class CarryOut {
     const { key, observed, tools } = this;
     const place = placeOf(action, observed);
     const seen = action.do === "write-status" ? observed.app : seenIn(observed.objects, action.object);
-    const hold = tools.holds.of(key, place, seen);
-    if (hold) {
-      const trouble = hold.isFight && action.do === "apply" ? await this.fight(place, action.object) : hold.trouble;
-      return this.stop(action, hold.seconds, trouble);
-    }
-    try {
-      const stored = await perform(tools.api, action, observed);
-      this.wrote(action, place, stored);
-      return "done";
-    } catch (error) {
+    if (isInVain(action, seen)) return this.await(action, place, seen);
+    const came = await attempt(key, observed.app, tools, {
+      place,
+      seen,
+      send: () => perform(tools.api, action, observed),
       // An Application that is gone is not in trouble.
-      const isGone = action.do === "write-status" && asApiError(error).isNotFound;
-      if (isGone || !isAnswer(error)) throw error;
-      return this.failed(action, place, asApiError(error));
+      isOwn: (error) => isAnswer(error) && !(action.do === "write-status" && asApiError(error).isNotFound),
+    });
+    if (came.as === "done") {
+      this.wrote(action, place, came.stored);
+      return "done";
     }
+    if (came.as === "conflict") {
+      this.hasMore = true;
+      return "conflict";
+    }
+    const isFight = came.isFight && action.do === "apply";
+    return this.stop(action, came.seconds, isFight ? await this.fight(place, action.object) : came.trouble);
   }
 
   private wrote(action: Action, place: Place, stored: KubeObject | undefined): void {
     const { key, observed, tools } = this;
     this.hasMore = true;
-    if (stored) tools.caches.learn(stored);
-    else if (action.do === "remove") tools.caches.forget(action.object);
+    if (action.do === "remove") tools.caches.removed(action.object, stored);
+    else if (stored) tools.caches.learn(stored);
     if (action.do === "apply") tools.holds.written(key, place, action.object);
     else tools.holds.succeeded(key, place);
     if (action.event !== "") tools.events.tell(tellingOf(observed.app, action));
   }
 
-  private failed(action: Action, place: Place, error: ApiError): "waits" | "conflict" {
-    const { key, tools } = this;
-    const trouble = tools.holds.failed(key, place, error);
-    // Without the message, which may quote the object.
-    const { status, reason } = error;
-    if (trouble) tools.log("a write is refused", { application: key, ...place, status, reason }, "warn");
-    if (trouble) this.tell(trouble);
-    if (error.isConflict) {
-      this.hasMore = true;
-      return "conflict";
+  /** Until it is gone nothing of it can be written, nor need it be deleted. */
+  private await(action: Action, place: Place, seen: KubeObject | undefined): "waits" {
+    const { key, observed, tools } = this;
+    const { seconds, trouble } = stayOf(place, seen, observed.now);
+    if (trouble && !isTold(observed.app, trouble)) {
+      tools.log("an object that is being deleted stays", { application: key, ...place }, "warn");
+      this.tell(trouble);
     }
-    return this.stop(action, tools.holds.of(key, place, undefined)?.seconds ?? 0, trouble);
+    return this.stop(action, seconds, trouble);
   }
 
   private stop(action: Action, seconds: number, trouble: Trouble | undefined): "waits" {

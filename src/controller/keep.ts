@@ -33,8 +33,7 @@ export async function keepTracker(
   if (known && states(known, wanted)) return;
   const isOlder = asText(at(known, "metadata", "labels", "app.oam.dev/uid")) !== asText(at(app, "metadata", "uid"));
   if (known && isOlder) {
-    await remove(api, known);
-    caches.forget(known);
+    caches.removed(known, await remove(api, known));
   }
   caches.learn(await apply(api, wanted, isOlder ? undefined : known));
 }
