@@ -21,6 +21,11 @@ const isSettled = (on: Leading) => () =>
 const written = (on: Leading, path: string, method = "PUT"): number =>
   on.double.received.filter((request) => request.method === method && request.path.endsWith(path)).length;
 const applied = (on: Leading, path: string): number => written(on, path, "PATCH");
+/** What the controllers of the cluster do: its pods are ready. */
+const ready = (on: Leading, name: string): void => {
+  const deployment = on.stored("Deployment", name) ?? {};
+  on.double.store.put({ ...deployment, status: { observedGeneration: 1, replicas: 1, readyReplicas: 1 } });
+};
 const wait = async ({ clock, until }: Leading, milliseconds: number): Promise<void> => {
   const end = clock.now() + milliseconds;
   await until(() => clock.now() >= end);
@@ -148,6 +153,28 @@ describe("the controller in trouble", () => {
     expect(on.stored("Service", "till")).to.equal(undefined);
     on.double.script = () => undefined;
     await on.until(() => on.stored("Service", "till") !== undefined, "the new spec");
+    await on.until(() => conditionsOf(on)["Blocked"] === undefined, "the end of the condition");
+  });
+
+  it("API-06 tells steadily of old revisions that may not be deleted", async () => {
+    const revisions = Array.from({ length: 15 }, (_, i) => ({
+      apiVersion: "core.oam.dev/v1beta1",
+      kind: "ApplicationRevision",
+      metadata: { name: `shop-v${i + 1}`, namespace: "shop", labels: { "app.oam.dev/name": "shop" } },
+    }));
+    const on = await leading(shop("cart"), ...revisions);
+    const refusal = { status: 403, body: status(403, "Forbidden", "keep them") };
+    on.double.script = ({ method, path }) =>
+      method === "DELETE" && path.includes("/applicationrevisions/") ? refusal : undefined;
+    await on.until(isSettled(on), "it is rolled out");
+    ready(on, "cart");
+    await on.until(() => conditionsOf(on)["Blocked"] !== undefined, "a condition");
+    const statuses = written(on, "/applications/shop/status");
+    await wait(on, 60_000);
+    expect(written(on, "/applications/shop/status") - statuses).to.equal(0);
+    expect(conditionsOf(on)).to.have.property("Blocked");
+    on.double.script = () => undefined;
+    await on.until(() => on.stored("ApplicationRevision", "shop-v1") === undefined, "they go");
     await on.until(() => conditionsOf(on)["Blocked"] === undefined, "the end of the condition");
   });
 
