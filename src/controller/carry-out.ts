@@ -8,6 +8,7 @@ import { type KubeObject, labelOf, nameOf } from "../model/world.ts";
 import { isTold, type Trouble, troubledStatus } from "../rollout/conditions.ts";
 import type { Action, Observed } from "../rollout/observed.ts";
 import { attempt } from "./attempt.ts";
+import type { Beside } from "./beside.ts";
 import { isInVain, stayOf } from "./leaving.ts";
 import type { Tools } from "./reconcile.ts";
 import { isAnswer, type Place } from "./refusal.ts";
@@ -20,6 +21,7 @@ export interface Done {
   readonly hasMore: boolean;
   /** Seconds until the first of those that wait may be tried; undefined where none waits. */
   readonly wakeIn: number | undefined;
+  /** Of the actions, or known before them: what is written beside them hinders nothing. */
   readonly trouble: Trouble | undefined;
 }
 
@@ -29,31 +31,41 @@ export class CarryOut {
   private readonly observed: Observed;
   private readonly tools: Tools;
   private readonly troubles: Trouble[];
+  private readonly beside: Beside | undefined;
   /** Components, of which one action was not done; undefined stands for all of them. */
   private readonly stopped = new Set<string | undefined>();
   private readonly waits: number[] = [];
   private hasMore = false;
 
-  /** `observed.app` is the Application as it is stored; `trouble` is what is known before any write. */
-  constructor(key: string, observed: Observed, tools: Tools, trouble: Trouble | undefined) {
+  /**
+   * `observed.app` is the Application as it is stored; `trouble` is what is known before any write; `beside` is told of with
+   * what is done.
+   */
+  constructor(key: string, observed: Observed, tools: Tools, trouble: Trouble | undefined, beside?: Beside) {
     this.key = key;
     this.observed = observed;
     this.tools = tools;
     this.troubles = trouble ? [trouble] : [];
+    this.beside = beside;
   }
 
   /**
    * Does them in order. One that is refused, or waits, stops those of its component, and no others: what they repair does
-   * not wait for it. A conflict says that something else is so than was observed, and ends them all.
+   * not wait for it. A conflict says that something else is so than was observed, and ends them all. Beside them is kept what
+   * belongs to the Application as it is acted on.
    */
-  async all(actions: readonly Action[]): Promise<Done> {
+  async all(actions: readonly Action[], acted = this.observed.app): Promise<Done> {
     const writes = actions.filter((action) => action.do !== "write-status");
     for (const action of writes) {
       if (!mayFollow(action, this.stopped, this.components())) continue;
       if ((await this.one(action)) === "conflict") return this.done();
     }
+    const { beside } = this;
+    if (!this.hasMore && this.troubles.length === 0) await beside?.keepRest(acted);
+    if (beside?.hasMore) this.hasMore = true;
     // What may be a matter of moments is over before the status would say so.
-    if (this.waits.length > 0 && this.troubles.length === 0) return this.done();
+    const isMoment = beside?.holdsStatus || (this.waits.length > 0 && this.troubles.length === 0);
+    if (beside?.hasMore || isMoment) return this.done();
     const planned = actions.find((action) => action.do === "write-status");
     const status = this.statusOf(planned?.status);
     if (status && !equal(at(this.observed.app, "status"), status as Json))
@@ -130,7 +142,7 @@ export class CarryOut {
   }
 
   private statusOf(planned: JsonObject | undefined): JsonObject | undefined {
-    const [trouble] = this.troubles;
+    const trouble = this.troubles[0] ?? this.beside?.troubles[0];
     return trouble ? troubledStatus(this.observed.app, planned, trouble, this.observed.now) : planned;
   }
 
@@ -139,7 +151,8 @@ export class CarryOut {
   }
 
   private done(): Done {
-    const { hasMore, waits, troubles } = this;
+    const { hasMore, troubles } = this;
+    const waits = [...this.waits, ...(this.beside?.waits ?? [])];
     return { hasMore, wakeIn: waits.length === 0 ? undefined : Math.min(...waits), trouble: troubles[0] };
   }
 }

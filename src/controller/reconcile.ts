@@ -14,13 +14,13 @@ import type { Action, Observed } from "../rollout/observed.ts";
 import { plan } from "../rollout/plan.ts";
 import type { AgeBook } from "./ages.ts";
 import { askForRoutes } from "./ask-for-routes.ts";
+import { Beside } from "./beside.ts";
 import type { Caches } from "./caches.ts";
 import { CarryOut } from "./carry-out.ts";
 import type { Confirmations } from "./confirmations.ts";
 import { letGo } from "./ending.ts";
 import type { Holds } from "./holds.ts";
 import { generationOf, invalidityOf } from "./invalidity.ts";
-import { endReturn, keepEnd, keepTracker } from "./keep.ts";
 import { present } from "./leaving.ts";
 import { readyPods } from "./observe.ts";
 import type { Outcome } from "./queue.ts";
@@ -128,15 +128,14 @@ const isRecording = (actions: readonly Action[]): boolean =>
 /** Does what the plan says. Where nothing of it can be done now, waits. */
 async function follow(key: string, { stored, acted, again }: Followed, tools: Tools, trouble?: Trouble): Promise<Turn> {
   const observed = observe(key, acted, tools);
-  await keepEnd(stored, observed.objects, tools);
+  const beside = new Beside(key, stored, observed.objects, tools);
+  await beside.keepEnd();
   const { actions, wakeIn, why } = plan({ ...observed, objects: present(observed.objects, observed.ready) });
-  const done = await new CarryOut(key, { ...observed, app: stored }, tools, trouble).all(actions);
+  const done = await new CarryOut(key, { ...observed, app: stored }, tools, trouble, beside).all(actions, acted);
   if (done.hasMore) return undefined;
   if (done.trouble && stored === acted && isRecording(actions))
     return keep(key, stored, tools, done.trouble, done.wakeIn ?? judgeAgainIn);
   if (done.trouble === undefined) {
-    await keepTracker(acted, observed.objects, tools);
-    await endReturn(stored, observed.objects, tools);
     tools.said.tell(key, why);
     const { ages: book, confirmations } = tools;
     if (confirmations && wakeIn !== undefined) askForRoutes(key, observed, { book, confirmations });

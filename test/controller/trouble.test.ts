@@ -156,6 +156,60 @@ describe("the controller in trouble", () => {
     await on.until(() => conditionsOf(on)["Blocked"] === undefined, "the end of the condition");
   });
 
+  const kept: readonly [what: string, code: number, method: string, path: RegExp, name: string][] = [
+    [
+      "how a run ended",
+      403,
+      "PATCH",
+      /\/applicationrevisions\/shop-v1\/status$/,
+      "ApplicationRevision shop-v1 (status)",
+    ],
+    [
+      "how a run ended",
+      404,
+      "PATCH",
+      /\/applicationrevisions\/shop-v1\/status$/,
+      "ApplicationRevision shop-v1 (status)",
+    ],
+    ["the ResourceTracker", 403, "PATCH", /\/resourcetrackers\//, "ResourceTracker shop.shop.rollguard"],
+    ["the ResourceTracker", 409, "PATCH", /\/resourcetrackers\//, "ResourceTracker shop.shop.rollguard"],
+    ["the ResourceTracker", 504, "PATCH", /\/resourcetrackers\//, "ResourceTracker shop.shop.rollguard"],
+  ];
+  for (const [what, code, method, pattern, name] of kept)
+    it(`API-06 goes on where ${what} cannot be written: ${code}`, async () => {
+      const on = await leading(shop("cart"));
+      const reasons: Readonly<Record<number, string>> = {
+        403: "Forbidden",
+        404: "NotFound",
+        409: "Conflict",
+        504: "Timeout",
+      };
+      const refusal = { status: code, body: status(code, reasons[code] ?? "", "no") };
+      const isIt = (request: { method: string; path: string }) =>
+        request.method === method && pattern.test(request.path);
+      on.double.script = (request) => (isIt(request) ? refusal : undefined);
+      await on.until(isSettled(on), "it is rolled out");
+      ready(on, "cart");
+      const type = code === 409 ? "Conflict" : "Blocked";
+      await on.until(() => conditionsOf(on)[type] !== undefined, "a condition");
+      expect(conditionsOf(on)[type]).to.include(name);
+      await on.until(() => warningsOf(on).includes(type), "an Event");
+      await wait(on, 40_000);
+      const tries = on.double.received.filter(isIt).length;
+      const statuses = written(on, "/applications/shop/status");
+      await wait(on, 60_000);
+      expect(on.double.received.filter(isIt).length - tries).to.be.within(1, code === 403 || code === 404 ? 4 : 16);
+      expect(written(on, "/applications/shop/status")).to.equal(statuses);
+      const began = on.clock.now();
+      on.double.store.remove(on.stored("Service", "cart") ?? {});
+      await on.until(() => on.controller.world.get("Service", "shop", "cart") === undefined, "it is heard");
+      await on.until(() => on.stored("Service", "cart") !== undefined, "the repair");
+      expect(on.clock.now() - began).to.be.below(5_000);
+      on.double.script = () => undefined;
+      await on.until(() => conditionsOf(on)[type] === undefined, "the end of the condition");
+      expect(on.double.received.filter(isIt).length).to.be.above(tries);
+    });
+
   it("API-06 tells steadily of old revisions that may not be deleted", async () => {
     const revisions = Array.from({ length: 15 }, (_, i) => ({
       apiVersion: "core.oam.dev/v1beta1",
