@@ -1,8 +1,8 @@
-import { randomUUID } from "node:crypto";
-import { asText, at, type JsonObject } from "../model/json.ts";
-import { type KubeObject, nameOf } from "../model/world.ts";
+import { at } from "../model/json.ts";
+import { nameOf } from "../model/world.ts";
 import { type Api, ApiError } from "./api.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import { eventOf, namespaceOf, repetition, type Telling, type Told } from "./event.ts";
 import { collectionPath, objectPath, resources } from "./resources.ts";
 
 export interface EventsOptions {
@@ -14,24 +14,12 @@ export interface EventsOptions {
   readonly clock?: Clock;
 }
 
-/** What is told about an object. */
-export interface Telling {
-  readonly regarding: KubeObject;
-  readonly type: "Normal" | "Warning";
-  /** In one word, for machines: `RolloutStarted`. */
-  readonly reason: string;
-  /** What was done. */
-  readonly action: string;
-  /** For people. */
-  readonly note: string;
-}
-
-/** One Event in the cluster, and how often the same was told. */
-interface Series {
-  readonly telling: Telling;
+/** One Event in the cluster. */
+interface Series extends Told {
   /** Undefined while it could not be written. */
   name: string | undefined;
   count: number;
+  lastAt: number;
   writtenAt: number;
   written: Promise<void>;
   cancel: (() => void) | undefined;
@@ -59,11 +47,13 @@ export class Events {
   }
 
   tell(telling: Telling): void {
-    const { regarding, reason, note } = telling;
-    const key = JSON.stringify([at(regarding, "metadata", "uid") ?? nameOf(regarding), reason, note]);
+    const { regarding, reason, note, episode = "" } = telling;
+    const key = JSON.stringify([at(regarding, "metadata", "uid") ?? nameOf(regarding), reason, note, episode]);
     const known = this.recent(key);
+    const date = this.clock.date();
     if (known) {
       known.count++;
+      known.lastAt = date;
       this.schedule(known);
       return;
     }
@@ -71,6 +61,8 @@ export class Events {
       telling,
       name: undefined,
       count: 1,
+      firstAt: date,
+      lastAt: date,
       writtenAt: this.clock.now(),
       written: Promise.resolve(),
       cancel: undefined,
@@ -126,7 +118,7 @@ export class Events {
   private async send(series: Series): Promise<void> {
     if (series.name !== undefined && (await this.recount(series, series.name))) return;
     const namespace = namespaceOf(series.telling.regarding);
-    const body = this.event(series, namespace);
+    const body = eventOf(series, this.instance);
     series.name = nameOf(
       await this.api.call({ method: "POST", path: collectionPath(resources.Event, namespace), body }),
     );
@@ -135,7 +127,7 @@ export class Events {
   /** Writes the count into an Event; whether it was still there. */
   private async recount(series: Series, name: string): Promise<boolean> {
     const path = objectPath(resources.Event, namespaceOf(series.telling.regarding), name);
-    const body = this.repetition(series);
+    const body = repetition(series);
     try {
       await this.api.call({ method: "PATCH", path, contentType: "application/merge-patch+json", body });
       return true;
@@ -144,54 +136,4 @@ export class Events {
       throw error;
     }
   }
-
-  private repetition({ count }: Series): JsonObject {
-    return count < 2 ? {} : { series: { count, lastObservedTime: microTime(this.clock.date()) } };
-  }
-
-  private event(series: Series, namespace: string): JsonObject {
-    const { regarding, type, reason, action, note } = series.telling;
-    return {
-      apiVersion: "events.k8s.io/v1",
-      kind: "Event",
-      metadata: {
-        name: `${nameOf(regarding)
-          .slice(0, 200)
-          .replace(/[^a-z0-9]+$/, "")}.${randomUUID()}`,
-        namespace,
-      },
-      eventTime: microTime(this.clock.date()),
-      reportingController: "rollguard.dev/controller",
-      reportingInstance: this.instance.slice(0, 128),
-      type,
-      reason: reason.slice(0, 128),
-      action: action.slice(0, 128),
-      note: shortened(note),
-      regarding: reference(regarding),
-      ...this.repetition(series),
-    };
-  }
 }
-
-/** Events about an object that is in no namespace are kept in `default`. */
-const namespaceOf = (object: KubeObject): string => asText(at(object, "metadata", "namespace")) ?? "default";
-
-const reference = (object: KubeObject): JsonObject => ({
-  apiVersion: at(object, "apiVersion"),
-  kind: at(object, "kind"),
-  name: nameOf(object),
-  namespace: at(object, "metadata", "namespace"),
-  uid: at(object, "metadata", "uid"),
-});
-
-const maxNote = 1024;
-
-/** The API server counts bytes. */
-function shortened(note: string): string {
-  if (Buffer.byteLength(note) <= maxNote) return note;
-  const kept = Buffer.from(note).subarray(0, maxNote - Buffer.byteLength("…"));
-  return `${kept.toString("utf8").replace(/\ufffd+$/, "")}…`;
-}
-
-/** A metav1.MicroTime, which must have six digits after the point. */
-export const microTime = (milliseconds: number): string => new Date(milliseconds).toISOString().replace("Z", "000Z");

@@ -6,7 +6,7 @@ import { apply, remove, replaceStatus, type WriteOptions } from "./writes.ts";
 
 /**
  * Writes what an action says, once, on the condition that what it is about is still as it was observed. The answer is what
- * is stored then; undefined where an object went. An ApiError that `isConflict` says: observe again.
+ * is stored then; undefined where an object has gone. An ApiError that `isConflict` says: observe again.
  */
 export async function perform(
   api: Api,
@@ -18,8 +18,7 @@ export async function perform(
     case "apply":
       return apply(api, action.object, seenIn(objects, action.object), options);
     case "remove":
-      await remove(api, seenIn(objects, action.object) ?? action.object, options);
-      return undefined;
+      return remove(api, seenIn(objects, action.object) ?? action.object, options);
     case "write-status":
       return replaceStatus(api, { ...app, status: action.status }, options);
   }

@@ -40,6 +40,8 @@ export class WatchCache {
   /** Up to where the server was heard; a watch goes on from here. */
   revision: string | undefined;
   private readonly entries = new Map<string, Entry>();
+  /** What we deleted since the last list was asked for: that list may be older than the deletion. */
+  private readonly forgotten = new Set<string>();
   /** Changes whose listener threw, and what it knew before. */
   private readonly owed = new Map<string, KubeObject | undefined>();
   private cancel: (() => void) | undefined;
@@ -80,6 +82,7 @@ export class WatchCache {
     const known = this.entries.get(key);
     if (!known?.object) return;
     this.entries.set(key, { ...known, object: undefined });
+    this.forgotten.add(key);
     this.tell(key, known.object);
   }
 
@@ -89,6 +92,11 @@ export class WatchCache {
     if (known && !isLater(revision, known.revision)) return;
     this.entries.set(key, { uid, revision, object: undefined });
     if (known?.object) this.tell(key, known.object);
+  }
+
+  /** A list is asked for: what it holds of what was deleted before is there still. */
+  begin(): void {
+    this.forgotten.clear();
   }
 
   /** Whether a server at that revision has lost what it had told. */
@@ -114,11 +122,16 @@ export class WatchCache {
     }
     for (const arrival of arrivals.values()) {
       const known = this.entries.get(arrival.key);
-      if (known && !isRewind && !isLater(arrival.revision, known.revision)) continue;
+      if (known && !isRewind && !isLater(arrival.revision, known.revision) && !this.isBack(arrival, known)) continue;
       this.enter(arrival, known);
       await rest();
     }
     this.revision = revision;
+  }
+
+  /** Deleted by us, it was thought, and listed after that as it was. */
+  private isBack({ key, revision }: Arrival, known: Entry): boolean {
+    return known.object === undefined && known.revision === revision && !this.forgotten.has(key);
   }
 
   stop(): void {

@@ -112,6 +112,7 @@ class Watch implements KindWatch {
   private async list(): Promise<void> {
     this.phase = "listing";
     const { signal } = this.stopping;
+    this.cache.begin();
     const { arrivals, revision } = await list(this.options, signal, this.heard);
     if (this.cache.isRewind(revision)) {
       this.rewinds++;

@@ -1,3 +1,4 @@
+import { isLeaving } from "../model/deletion.ts";
 import { asObject, asText, at, type JsonObject } from "../model/json.ts";
 import { names } from "../model/names.ts";
 import { type KubeObject, nameOf } from "../model/world.ts";
@@ -72,15 +73,18 @@ export function change(
 
 /**
  * Deletes the object that was seen, and what it owns after it; a conflict where another one has taken its name. One that
- * has gone is as it should be.
+ * has gone is as it should be. The answer is the object where it stays until its finalizers are taken away: some that are
+ * gone are answered with too, as they were.
  */
-export async function remove(api: Api, seen: KubeObject, options: WriteOptions = {}): Promise<void> {
+export async function remove(api: Api, seen: KubeObject, options: WriteOptions = {}): Promise<KubeObject | undefined> {
   const uid = required(seen, "uid");
   const body = { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy: "Background", preconditions: { uid } };
   try {
-    await api.call({ ...options, method: "DELETE", path: pathOf(seen), body });
+    const answer = await api.call({ ...options, method: "DELETE", path: pathOf(seen), body });
+    return isLeaving(answer) ? answer : undefined;
   } catch (error) {
     if (!(error instanceof ApiError) || !error.isNotFound) throw error;
+    return undefined;
   }
 }
 

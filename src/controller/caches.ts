@@ -75,8 +75,10 @@ export class Caches {
     this.watches.get(kindOf(object))?.learn(object);
   }
 
-  forget(object: KubeObject): void {
-    this.watches.get(kindOf(object))?.forget(object);
+  /** Takes in the answer to a deletion: what is left of the object until its finalizers are taken away. */
+  removed(object: KubeObject, left: KubeObject | undefined): void {
+    if (left) this.learn(left);
+    else this.watches.get(kindOf(object))?.forget(object);
   }
 
   async stop(): Promise<void> {

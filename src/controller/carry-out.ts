@@ -1,16 +1,19 @@
-import { type ApiError, asApiError } from "../cluster/api.ts";
+import { asApiError } from "../cluster/api.ts";
 import { perform, seenIn } from "../cluster/perform.ts";
 import { resourceOf } from "../cluster/resources.ts";
 import { read } from "../cluster/writes.ts";
 import { asList, asText, at, equal, type Json, type JsonObject, own } from "../model/json.ts";
 import { names } from "../model/names.ts";
 import { type KubeObject, labelOf, nameOf } from "../model/world.ts";
-import { type Trouble, troubledStatus } from "../rollout/conditions.ts";
+import { isTold, type Trouble, troubledStatus } from "../rollout/conditions.ts";
 import type { Action, Observed } from "../rollout/observed.ts";
+import { attempt } from "./attempt.ts";
+import type { Beside } from "./beside.ts";
+import { isInVain, stayOf } from "./leaving.ts";
 import type { Tools } from "./reconcile.ts";
 import { isAnswer, type Place } from "./refusal.ts";
 import { fightTrouble } from "./rival.ts";
-import { tellingOf } from "./tell.ts";
+import { tellingOf, troubleOf } from "./tell.ts";
 
 /** What came of the actions of a plan. */
 export interface Done {
@@ -18,6 +21,7 @@ export interface Done {
   readonly hasMore: boolean;
   /** Seconds until the first of those that wait may be tried; undefined where none waits. */
   readonly wakeIn: number | undefined;
+  /** Of the actions, or known before them: what is written beside them hinders nothing. */
   readonly trouble: Trouble | undefined;
 }
 
@@ -27,31 +31,41 @@ export class CarryOut {
   private readonly observed: Observed;
   private readonly tools: Tools;
   private readonly troubles: Trouble[];
+  private readonly beside: Beside | undefined;
   /** Components, of which one action was not done; undefined stands for all of them. */
   private readonly stopped = new Set<string | undefined>();
   private readonly waits: number[] = [];
   private hasMore = false;
 
-  /** `observed.app` is the Application as it is stored; `trouble` is what is known before any write. */
-  constructor(key: string, observed: Observed, tools: Tools, trouble: Trouble | undefined) {
+  /**
+   * `observed.app` is the Application as it is stored; `trouble` is what is known before any write; `beside` is told of with
+   * what is done.
+   */
+  constructor(key: string, observed: Observed, tools: Tools, trouble: Trouble | undefined, beside?: Beside) {
     this.key = key;
     this.observed = observed;
     this.tools = tools;
     this.troubles = trouble ? [trouble] : [];
+    this.beside = beside;
   }
 
   /**
    * Does them in order. One that is refused, or waits, stops those of its component, and no others: what they repair does
-   * not wait for it. A conflict says that something else is so than was observed, and ends them all.
+   * not wait for it. A conflict says that something else is so than was observed, and ends them all. Beside them is kept what
+   * belongs to the Application as it is acted on.
    */
-  async all(actions: readonly Action[]): Promise<Done> {
+  async all(actions: readonly Action[], acted = this.observed.app): Promise<Done> {
     const writes = actions.filter((action) => action.do !== "write-status");
     for (const action of writes) {
       if (!mayFollow(action, this.stopped, this.components())) continue;
       if ((await this.one(action)) === "conflict") return this.done();
     }
+    const { beside } = this;
+    if (!this.hasMore && this.troubles.length === 0) await beside?.keepRest(acted);
+    if (beside?.hasMore) this.hasMore = true;
     // What may be a matter of moments is over before the status would say so.
-    if (this.waits.length > 0 && this.troubles.length === 0) return this.done();
+    const isMoment = beside?.holdsStatus || (this.waits.length > 0 && this.troubles.length === 0);
+    if (beside?.hasMore || isMoment) return this.done();
     const planned = actions.find((action) => action.do === "write-status");
     const status = this.statusOf(planned?.status);
     if (status && !equal(at(this.observed.app, "status"), status as Json))
@@ -63,45 +77,45 @@ export class CarryOut {
     const { key, observed, tools } = this;
     const place = placeOf(action, observed);
     const seen = action.do === "write-status" ? observed.app : seenIn(observed.objects, action.object);
-    const hold = tools.holds.of(key, place, seen);
-    if (hold) {
-      const trouble = hold.isFight && action.do === "apply" ? await this.fight(place, action.object) : hold.trouble;
-      return this.stop(action, hold.seconds, trouble);
-    }
-    try {
-      const stored = await perform(tools.api, action, observed);
-      this.wrote(action, place, stored);
-      return "done";
-    } catch (error) {
+    if (isInVain(action, seen)) return this.await(action, place, seen);
+    const came = await attempt(key, observed.app, tools, {
+      place,
+      seen,
+      send: () => perform(tools.api, action, observed),
       // An Application that is gone is not in trouble.
-      const isGone = action.do === "write-status" && asApiError(error).isNotFound;
-      if (isGone || !isAnswer(error)) throw error;
-      return this.failed(action, place, asApiError(error));
+      isOwn: (error) => isAnswer(error) && !(action.do === "write-status" && asApiError(error).isNotFound),
+    });
+    if (came.as === "done") {
+      this.wrote(action, place, came.stored);
+      return "done";
     }
+    if (came.as === "conflict") {
+      this.hasMore = true;
+      return "conflict";
+    }
+    const isFight = came.isFight && action.do === "apply";
+    return this.stop(action, came.seconds, isFight ? await this.fight(place, action.object) : came.trouble);
   }
 
   private wrote(action: Action, place: Place, stored: KubeObject | undefined): void {
     const { key, observed, tools } = this;
     this.hasMore = true;
-    if (stored) tools.caches.learn(stored);
-    else if (action.do === "remove") tools.caches.forget(action.object);
+    if (action.do === "remove") tools.caches.removed(action.object, stored);
+    else if (stored) tools.caches.learn(stored);
     if (action.do === "apply") tools.holds.written(key, place, action.object);
     else tools.holds.succeeded(key, place);
     if (action.event !== "") tools.events.tell(tellingOf(observed.app, action));
   }
 
-  private failed(action: Action, place: Place, error: ApiError): "waits" | "conflict" {
-    const { key, tools } = this;
-    const trouble = tools.holds.failed(key, place, error);
-    // Without the message, which may quote the object.
-    const { status, reason } = error;
-    if (trouble) tools.log("a write is refused", { application: key, ...place, status, reason }, "warn");
-    if (trouble) this.tell(trouble);
-    if (error.isConflict) {
-      this.hasMore = true;
-      return "conflict";
+  /** Until it is gone nothing of it can be written, nor need it be deleted. */
+  private await(action: Action, place: Place, seen: KubeObject | undefined): "waits" {
+    const { key, observed, tools } = this;
+    const { seconds, trouble } = stayOf(place, seen, observed.now);
+    if (trouble && !isTold(observed.app, trouble)) {
+      tools.log("an object that is being deleted stays", { application: key, ...place }, "warn");
+      this.tell(trouble);
     }
-    return this.stop(action, tools.holds.of(key, place, undefined)?.seconds ?? 0, trouble);
+    return this.stop(action, seconds, trouble);
   }
 
   private stop(action: Action, seconds: number, trouble: Trouble | undefined): "waits" {
@@ -123,13 +137,12 @@ export class CarryOut {
     return trouble;
   }
 
-  private tell({ type, message }: Trouble): void {
-    const regarding = this.observed.app;
-    this.tools.events.tell({ regarding, type: "Warning", reason: type, action: "Reconcile", note: message });
+  private tell(trouble: Trouble): void {
+    this.tools.events.tell(troubleOf(this.observed.app, trouble));
   }
 
   private statusOf(planned: JsonObject | undefined): JsonObject | undefined {
-    const [trouble] = this.troubles;
+    const trouble = this.troubles[0] ?? this.beside?.troubles[0];
     return trouble ? troubledStatus(this.observed.app, planned, trouble, this.observed.now) : planned;
   }
 
@@ -138,7 +151,8 @@ export class CarryOut {
   }
 
   private done(): Done {
-    const { hasMore, waits, troubles } = this;
+    const { hasMore, troubles } = this;
+    const waits = [...this.waits, ...(this.beside?.waits ?? [])];
     return { hasMore, wakeIn: waits.length === 0 ? undefined : Math.min(...waits), trouble: troubles[0] };
   }
 }

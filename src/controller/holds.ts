@@ -152,4 +152,4 @@ const fresh = (): Entry => ({
 const stateOf = (seen: KubeObject | undefined): string =>
   `${at(seen, "metadata", "uid")} ${at(seen, "metadata", "generation") ?? at(seen, "metadata", "resourceVersion")}`;
 
-const titleOf = ({ kind, name }: Place): string => `${kind}/${name}`;
+const titleOf = ({ kind, name, part }: Place): string => `${kind}/${name}/${part ?? ""}`;

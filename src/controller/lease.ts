@@ -1,7 +1,7 @@
 import type { Api } from "../cluster/api.ts";
 import { asApiError } from "../cluster/api.ts";
 import { type Clock, sleep } from "../cluster/clock.ts";
-import { microTime } from "../cluster/events.ts";
+import { microTime } from "../cluster/event.ts";
 import { resources } from "../cluster/resources.ts";
 import { create, read, replace } from "../cluster/writes.ts";
 import { asInteger, asObject, asText, at, type JsonObject, own } from "../model/json.ts";

@@ -3,6 +3,7 @@ import type { Clock } from "../cluster/clock.ts";
 import type { Events } from "../cluster/events.ts";
 import { resources } from "../cluster/resources.ts";
 import { read, remove } from "../cluster/writes.ts";
+import { isLeaving } from "../model/deletion.ts";
 import { asText, at } from "../model/json.ts";
 import { names } from "../model/names.ts";
 import { isVelaCores } from "../model/vela-core.ts";
@@ -13,13 +14,14 @@ import type { Action, Observed } from "../rollout/observed.ts";
 import { plan } from "../rollout/plan.ts";
 import type { AgeBook } from "./ages.ts";
 import { askForRoutes } from "./ask-for-routes.ts";
+import { Beside } from "./beside.ts";
 import type { Caches } from "./caches.ts";
 import { CarryOut } from "./carry-out.ts";
 import type { Confirmations } from "./confirmations.ts";
 import { letGo } from "./ending.ts";
 import type { Holds } from "./holds.ts";
 import { generationOf, invalidityOf } from "./invalidity.ts";
-import { endReturn, keepEnd, keepTracker } from "./keep.ts";
+import { present } from "./leaving.ts";
 import { readyPods } from "./observe.ts";
 import type { Outcome } from "./queue.ts";
 import type { Log, Said } from "./said.ts";
@@ -90,7 +92,7 @@ async function turn(key: string, tools: Tools): Promise<Turn> {
     return nothing;
   }
   if (isKeptFromUs(app)) return nothing;
-  if (at(app, "metadata", "deletionTimestamp") !== undefined) {
+  if (isLeaving(app)) {
     await letGo(api, app, caches.labelled(key));
     return nothing;
   }
@@ -126,15 +128,14 @@ const isRecording = (actions: readonly Action[]): boolean =>
 /** Does what the plan says. Where nothing of it can be done now, waits. */
 async function follow(key: string, { stored, acted, again }: Followed, tools: Tools, trouble?: Trouble): Promise<Turn> {
   const observed = observe(key, acted, tools);
-  await keepEnd(stored, observed.objects, tools);
-  const { actions, wakeIn, why } = plan(observed);
-  const done = await new CarryOut(key, { ...observed, app: stored }, tools, trouble).all(actions);
+  const beside = new Beside(key, stored, observed.objects, tools);
+  await beside.keepEnd();
+  const { actions, wakeIn, why } = plan({ ...observed, objects: present(observed.objects, observed.ready) });
+  const done = await new CarryOut(key, { ...observed, app: stored }, tools, trouble, beside).all(actions, acted);
   if (done.hasMore) return undefined;
   if (done.trouble && stored === acted && isRecording(actions))
     return keep(key, stored, tools, done.trouble, done.wakeIn ?? judgeAgainIn);
   if (done.trouble === undefined) {
-    await keepTracker(acted, observed.objects, tools);
-    await endReturn(stored, observed.objects, tools);
     tools.said.tell(key, why);
     const { ages: book, confirmations } = tools;
     if (confirmations && wakeIn !== undefined) askForRoutes(key, observed, { book, confirmations });
@@ -173,9 +174,8 @@ async function forget(key: string, { api, caches, ages, confirmations, holds, sa
   confirmations?.forget(key);
   holds.forget(key);
   said.forget(key);
-  for (const tracker of caches.labelled(key).filter((object) => isTracker(object, key))) {
-    await remove(api, tracker);
-    caches.forget(tracker);
+  for (const tracker of caches.labelled(key).filter((object) => isTracker(object, key) && !isLeaving(object))) {
+    caches.removed(tracker, await remove(api, tracker));
   }
   return { wakeIn: undefined };
 }

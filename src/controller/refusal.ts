@@ -5,6 +5,8 @@ import type { Trouble } from "../rollout/conditions.ts";
 export interface Place {
   readonly kind: string;
   readonly name: string;
+  /** Where only a part of it is written, which waits for itself. */
+  readonly part?: "status" | "annotations";
 }
 
 /** How a write that failed goes on. */
@@ -15,8 +17,8 @@ export interface Refusal {
   readonly mostWait: number;
 }
 
-/** So many conflicts in a row are no coincidence. */
-const manyConflicts = 5;
+/** So many conflicts, or failures that may be over in a moment, in a row are no coincidence. */
+const manyTimes = 5;
 const meshKinds: readonly string[] = ["VirtualService", "DestinationRule", "Gateway"];
 
 /**
@@ -29,15 +31,18 @@ export const isAnswer = (error: unknown): boolean => {
 };
 
 /** What a write that failed so many times in a row comes to. */
-export function refusalOf({ kind, name }: Place, error: ApiError, times: number): Refusal {
-  const what = `${kind} ${name}`;
+export function refusalOf({ kind, name, part }: Place, error: ApiError, times: number): Refusal {
+  const what = part === undefined ? `${kind} ${name}` : `${kind} ${name} (${part})`;
   if (error.isConflict)
     return {
-      trouble: times < manyConflicts ? undefined : { type: "Conflict", message: inTheWay(what, times) },
+      trouble: times < manyTimes ? undefined : { type: "Conflict", message: inTheWay(what) },
       mostWait: 5_000,
     };
+  // Nobody answered, or a part of what has just gone was written: that is over in a moment, or it is not.
+  const isMoment = !isAnswer(error) || (error.isNotFound && part !== undefined);
+  if (isMoment && times < manyTimes) return { trouble: undefined, mostWait: 30_000 };
   const isOfMesh = meshKinds.includes(kind) && (error.status >= 500 || /admission webhook/.test(error.message));
-  const message = `${what} is refused by the API server: ${said(error)}; it is tried again until it is accepted`;
+  const message = `${what} ${isAnswer(error) ? `is refused by the API server: ${said(error)}` : `could not be written (${error.reason})`}; it is tried again until it is accepted`;
   return {
     trouble: { type: isOfMesh ? "MeshConfigRejected" : "Blocked", message },
     // What cannot be asked comes back by itself, and soon; for the rest somebody has to do something.
@@ -45,8 +50,9 @@ export function refusalOf({ kind, name }: Place, error: ApiError, times: number)
   };
 }
 
-const inTheWay = (what: string, times: number): string =>
-  `${what} could not be written ${times} times in a row: somebody else writes it too, or one of that name stands in the way; ` +
+/** Without the number of tries: a message that changes with each of them is news to nobody, and an Event and a write of the status each time. */
+const inTheWay = (what: string): string =>
+  `${what} could not be written again and again: somebody else writes it too, or one of that name stands in the way; ` +
   "it is tried again until it is possible";
 
 const maxSaid = 300;

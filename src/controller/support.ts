@@ -21,6 +21,8 @@ export class Support {
   private readonly stopping = new AbortController();
   private readonly running: Promise<void>;
   private faults: string | undefined;
+  /** Why the cluster could not be asked, as it was said last. */
+  private failure: string | undefined;
 
   constructor(options: SupportOptions) {
     this.options = options;
@@ -37,17 +39,24 @@ export class Support {
   }
 
   private async run(): Promise<void> {
-    const { clock, log } = this.options;
+    const { clock } = this.options;
     for (let failures = 0; !this.stopping.signal.aborted; ) {
       try {
         await this.look();
         failures = 0;
+        this.failure = undefined;
       } catch (error) {
-        log(`cannot tell which cluster this is: ${error instanceof Error ? error.message : String(error)}`);
+        this.failed(error instanceof Error ? error.message : String(error));
         failures++;
       }
       await sleep(clock, failures > 0 ? backOff(clock, failures) : lookEvery, this.stopping.signal);
     }
+  }
+
+  /** Once until it is another failure: it is asked for as long as it fails. */
+  private failed(failure: string): void {
+    if (failure !== this.failure) this.options.log(`cannot tell which cluster this is: ${failure}`, {}, "warn");
+    this.failure = failure;
   }
 
   private async look(): Promise<void> {

@@ -1,4 +1,4 @@
-import { asInteger, asText, at, type JsonObject } from "../model/json.ts";
+import { asInteger, asList, asText, at, type JsonObject } from "../model/json.ts";
 import { names } from "../model/names.ts";
 import { type KubeObject, labelOf, nameOf } from "../model/world.ts";
 import { lastSucceeded } from "../rollout/ended-run.ts";
@@ -51,13 +51,28 @@ export function resourceTracker(app: KubeObject, labelled: readonly KubeObject[]
   };
 }
 
-const trackerName = (namespace: string, app: string): string => `${app}-${names.controller}-${namespace}`;
+/** No other Application has it: a namespace has no dots, and vela-core ends the names of its own with `-` and the namespace. */
+const trackerName = (namespace: string, app: string): string => `${app}.${namespace}.${names.controller}`;
+
+/** As it was before; another Application may have the same one. */
+const formerName = (namespace: string, app: string): string => `${app}-${names.controller}-${namespace}`;
 
 /** Whether an object is our ResourceTracker of the Application with that key: vela-core's are its own, and guard what it deletes. */
-export const isTracker = (object: KubeObject, key: string): boolean => {
+export const isTracker = (object: KubeObject, key: string): boolean =>
+  object["kind"] === "ResourceTracker" &&
+  (nameOf(object) === nameFor(trackerName, key) || isFormerTracker(object, key));
+
+/** Whether it is one that has the name of before; those of vela-core have a finalizer. */
+export const isFormerTracker = (object: KubeObject, key: string): boolean =>
+  object["kind"] === "ResourceTracker" &&
+  nameOf(object) === nameFor(formerName, key) &&
+  asList(at(object, "metadata", "finalizers")).length === 0 &&
+  `${labelOf(object, names.appNamespace)}/${labelOf(object, names.app)}` === key;
+
+function nameFor(named: (namespace: string, app: string) => string, key: string): string {
   const [namespace = "", name = ""] = key.split("/");
-  return object["kind"] === "ResourceTracker" && nameOf(object) === trackerName(namespace, name);
-};
+  return named(namespace, name);
+}
 
 const managed = (object: KubeObject): JsonObject => ({
   apiVersion: object["apiVersion"],

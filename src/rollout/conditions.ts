@@ -55,3 +55,9 @@ export const isTrue = (app: KubeObject, type: Trouble["type"]): boolean =>
   asList(at(app, "status", "conditions")).some(
     (condition) => own(condition, "type") === type && own(condition, "status") === "True",
   );
+
+/** Whether an Application says so of itself. */
+export const isTold = (app: KubeObject, { type, message }: Trouble): boolean =>
+  asList(at(app, "status", "conditions")).some(
+    (condition) => own(condition, "type") === type && own(condition, "message") === message,
+  );

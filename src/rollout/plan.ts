@@ -115,8 +115,12 @@ function planRecorded(scene: Scene): Plan {
     services: [...healths.values()],
     why,
   });
-  const actions = [...writes, ...statusWrite(observed.app, status)];
-  const isOver = run.status.status === "succeeded" && actions.length === 0;
+  const isOver = writes.length === 0 && isRecordedEnd(observed.app, run.status);
+  const actions = [
+    ...writes,
+    ...(isOver ? forget(app, scene.revision, observed) : []),
+    ...statusWrite(observed.app, status),
+  ];
   const wakes = wakesOf(
     rollouts.map((rollout) => rollout.plan),
     plains,
@@ -124,12 +128,19 @@ function planRecorded(scene: Scene): Plan {
   );
   const due = [...(run.wakeIn === undefined ? [] : [run.wakeIn]), ...wakes];
   return {
-    actions: isOver ? forget(app, scene.revision, observed) : actions,
+    actions,
     wakeIn: due.length === 0 ? undefined : Math.min(...due),
     isUpToPerson: run.isUpToPerson === true && wakes.length === 0,
     why,
   };
 }
+
+/**
+ * Whether a workflow has succeeded, and its Application says so. What else is to be written of it is no matter: that nothing can
+ * be forgotten stands there too, and would come and go.
+ */
+const isRecordedEnd = (app: KubeObject, workflow: WorkflowStatus): boolean =>
+  workflow.status === "succeeded" && equal(readWorkflowStatus(app) as unknown as Json, workflow as unknown as Json);
 
 const leaving = ({ name: component }: Component, seconds: number | undefined): readonly Leaving[] =>
   seconds === undefined ? [] : [{ component, seconds }];

@@ -1,5 +1,5 @@
 import { objectPath, type Resource, resourceOf } from "../../src/cluster/resources.ts";
-import { asObject, asText, at, isObject, type JsonObject, own } from "../../src/model/json.ts";
+import { asList, asObject, asText, at, isObject, type JsonObject, own } from "../../src/model/json.ts";
 import { nameOf } from "../../src/model/world.ts";
 
 export interface StoreEvent {
@@ -33,6 +33,8 @@ export class DoubleStore {
     ["/version", { gitVersion: "v1.33.0" }],
     ["/apis/networking.istio.io", { versions: [{ version: "v1" }] }],
   ]);
+  /** When what has finalizers is deleted. */
+  deletionTime = (): string => "2026-01-01T00:00:00Z";
   private uids = 0;
   private readonly snapshots = new Map<string, { readonly revision: number; readonly items: readonly JsonObject[] }>();
   private readonly tell: (event: StoreEvent) => void;
@@ -71,7 +73,7 @@ export class DoubleStore {
     if (method === "POST") return this.create(path, body);
     if (!known && method !== "PATCH") return failed(404, "NotFound");
     if (isStale(known, body) && !isNew(known, request)) return failed(409, "Conflict");
-    if (method === "DELETE") return { status: 200, body: this.drop(path) };
+    if (method === "DELETE") return { status: 200, body: this.delete(path) };
     if (method === "PUT" && path.endsWith("/status"))
       return {
         status: 200,
@@ -95,6 +97,17 @@ export class DoubleStore {
     this.objects.set(path, stored);
     this.record({ type: before ? "MODIFIED" : "ADDED", object: stored, path, revision: this.revision });
     return stored;
+  }
+
+  /** What has finalizers stays, and is the answer. */
+  private delete(path: string): JsonObject {
+    const known = this.objects.get(path) ?? {};
+    const metadata = asObject(own(known, "metadata"));
+    if (asList(metadata["finalizers"]).length === 0) return this.drop(path);
+    const isLeaving = metadata["deletionTimestamp"] !== undefined;
+    return isLeaving
+      ? known
+      : this.write(path, { ...known, metadata: { ...metadata, deletionTimestamp: this.deletionTime() } });
   }
 
   private drop(path: string): JsonObject {

@@ -51,6 +51,15 @@ describe("cluster: watch cache", () => {
     expect([known("old"), known("gone"), told]).to.deep.equal([5, undefined, []]);
   });
 
+  it("believes a list that was asked for after that, also where it holds the object as it was", async () => {
+    cache.upsert(arrival("stays", 7));
+    cache.forget("shop/stays");
+    cache.begin();
+    told.length = 0;
+    await list(8, arrival("old", 5), arrival("gone", 6), arrival("stays", 7));
+    expect([known("stays"), told]).to.deep.equal([7, ["shop/stays undefined -> 7"]]);
+  });
+
   it("drops what is not in a list that is newer, and takes what is newer in it", async () => {
     cache.learn(arrival("old", 10));
     await list(12, arrival("old", 11), arrival("gone", 12, "made anew"));

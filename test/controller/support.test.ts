@@ -2,10 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { get } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
+import type { Log } from "../../src/controller/said.ts";
+import { Support } from "../../src/controller/support.ts";
 import { makeCertificates } from "../../src/install/make-certificates.ts";
 import { asObject, type JsonObject } from "../../src/model/json.ts";
-import type { ApiDouble } from "../cluster/api-double.ts";
-import { cleanUp, folder, kubeconfig, later, startDouble } from "../cluster/rig.ts";
+import { type ApiDouble, status } from "../cluster/api-double.ts";
+import { eventually, PlayClock } from "../cluster/play-clock.ts";
+import { cleanUp, connected, folder, kubeconfig, later, startDouble } from "../cluster/rig.ts";
 import { example } from "../support/cases.ts";
 import { programPath, scratchFile } from "../support/program.ts";
 
@@ -90,6 +93,40 @@ describe("the controller in a cluster that is too old", function () {
     const revision = "PATCH /apis/apps/v1/namespaces/shop/controllerrevisions/reviews-v1";
     await until(() => writesOf(double).some((write) => write === revision), said);
     expect(writesOf(double)[0]).to.match(/^POST .*\/leases$/);
+  });
+});
+
+describe("a cluster that cannot be asked which one it is", () => {
+  afterEach(cleanUp);
+
+  it("is warned of once, until it is another failure or was asked in between", async () => {
+    const double = await startDouble();
+    const clock = new PlayClock();
+    const said: string[] = [];
+    let refusal = "no";
+    double.script = ({ path }) =>
+      path === "/version" && refusal !== "" ? { status: 403, body: status(403, "Forbidden", refusal) } : undefined;
+    const log: Log = (message, _fields, level) => void said.push(`${level}: ${message}`);
+    const support = new Support({ api: await connected(double), clock, log, onGiven: () => {} });
+    later(() => support.stop());
+    const tries = async (times: number): Promise<void> => {
+      const enough = double.received.filter(({ path }) => path === "/version").length + times;
+      await eventually(() => {
+        clock.advance(1_000);
+        return double.received.filter(({ path }) => path === "/version").length >= enough;
+      });
+    };
+    await tries(5);
+    const line = (text: string) => `warn: cannot tell which cluster this is: GET /version: ${text}`;
+    expect(said).to.deep.equal([line("no")]);
+    refusal = "never";
+    await tries(3);
+    refusal = "";
+    await tries(3);
+    expect(support.isGiven).to.equal(true);
+    refusal = "never";
+    await tries(3);
+    expect(said).to.deep.equal(["no", "never", "never"].map(line));
   });
 });
 

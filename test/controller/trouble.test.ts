@@ -18,8 +18,14 @@ const warningsOf = ({ double }: Leading): readonly string[] =>
 const isSettled = (on: Leading) => () =>
   at(on.stored("Application", "shop"), "status", "observedGeneration") === 1 &&
   on.stored("Service", "cart") !== undefined;
-const applied = (on: Leading, path: string): number =>
-  on.double.received.filter((request) => request.method === "PATCH" && request.path.endsWith(path)).length;
+const written = (on: Leading, path: string, method = "PUT"): number =>
+  on.double.received.filter((request) => request.method === method && request.path.endsWith(path)).length;
+const applied = (on: Leading, path: string): number => written(on, path, "PATCH");
+/** What the controllers of the cluster do: its pods are ready. */
+const ready = (on: Leading, name: string): void => {
+  const deployment = on.stored("Deployment", name) ?? {};
+  on.double.store.put({ ...deployment, status: { observedGeneration: 1, replicas: 1, readyReplicas: 1 } });
+};
 const wait = async ({ clock, until }: Leading, milliseconds: number): Promise<void> => {
   const end = clock.now() + milliseconds;
   await until(() => clock.now() >= end);
@@ -69,9 +75,14 @@ describe("the controller in trouble", () => {
     await on.until(() => conditionsOf(on)["Conflict"] !== undefined, "a condition");
     expect(applied(on, "/deployments/cart")).to.equal(5);
     expect(conditionsOf(on)["Conflict"]).to.match(
-      /^True Conflict: Deployment cart could not be written 5 times in a row/,
+      /^True Conflict: Deployment cart could not be written again and again: /,
     );
     await on.until(() => warningsOf(on).includes("Conflict"), "an Event");
+    const statuses = written(on, "/applications/shop/status");
+    await wait(on, 30_000);
+    expect(applied(on, "/deployments/cart")).to.be.at.least(10);
+    expect(warningsOf(on)).to.deep.equal(["Conflict"]);
+    expect(written(on, "/applications/shop/status")).to.equal(statuses);
   });
 
   it("INF-14 leaves an object to whoever changes it again and again, names him, and comes back when he stops", async () => {
@@ -142,6 +153,82 @@ describe("the controller in trouble", () => {
     expect(on.stored("Service", "till")).to.equal(undefined);
     on.double.script = () => undefined;
     await on.until(() => on.stored("Service", "till") !== undefined, "the new spec");
+    await on.until(() => conditionsOf(on)["Blocked"] === undefined, "the end of the condition");
+  });
+
+  const kept: readonly [what: string, code: number, method: string, path: RegExp, name: string][] = [
+    [
+      "how a run ended",
+      403,
+      "PATCH",
+      /\/applicationrevisions\/shop-v1\/status$/,
+      "ApplicationRevision shop-v1 (status)",
+    ],
+    [
+      "how a run ended",
+      404,
+      "PATCH",
+      /\/applicationrevisions\/shop-v1\/status$/,
+      "ApplicationRevision shop-v1 (status)",
+    ],
+    ["the ResourceTracker", 403, "PATCH", /\/resourcetrackers\//, "ResourceTracker shop.shop.rollguard"],
+    ["the ResourceTracker", 409, "PATCH", /\/resourcetrackers\//, "ResourceTracker shop.shop.rollguard"],
+    ["the ResourceTracker", 504, "PATCH", /\/resourcetrackers\//, "ResourceTracker shop.shop.rollguard"],
+  ];
+  for (const [what, code, method, pattern, name] of kept)
+    it(`API-06 goes on where ${what} cannot be written: ${code}`, async () => {
+      const on = await leading(shop("cart"));
+      const reasons: Readonly<Record<number, string>> = {
+        403: "Forbidden",
+        404: "NotFound",
+        409: "Conflict",
+        504: "Timeout",
+      };
+      const refusal = { status: code, body: status(code, reasons[code] ?? "", "no") };
+      const isIt = (request: { method: string; path: string }) =>
+        request.method === method && pattern.test(request.path);
+      on.double.script = (request) => (isIt(request) ? refusal : undefined);
+      await on.until(isSettled(on), "it is rolled out");
+      ready(on, "cart");
+      const type = code === 409 ? "Conflict" : "Blocked";
+      await on.until(() => conditionsOf(on)[type] !== undefined, "a condition");
+      expect(conditionsOf(on)[type]).to.include(name);
+      await on.until(() => warningsOf(on).includes(type), "an Event");
+      await wait(on, 40_000);
+      const tries = on.double.received.filter(isIt).length;
+      const statuses = written(on, "/applications/shop/status");
+      await wait(on, 60_000);
+      expect(on.double.received.filter(isIt).length - tries).to.be.within(1, code === 403 || code === 404 ? 4 : 16);
+      expect(written(on, "/applications/shop/status")).to.equal(statuses);
+      const began = on.clock.now();
+      on.double.store.remove(on.stored("Service", "cart") ?? {});
+      await on.until(() => on.controller.world.get("Service", "shop", "cart") === undefined, "it is heard");
+      await on.until(() => on.stored("Service", "cart") !== undefined, "the repair");
+      expect(on.clock.now() - began).to.be.below(5_000);
+      on.double.script = () => undefined;
+      await on.until(() => conditionsOf(on)[type] === undefined, "the end of the condition");
+      expect(on.double.received.filter(isIt).length).to.be.above(tries);
+    });
+
+  it("API-06 tells steadily of old revisions that may not be deleted", async () => {
+    const revisions = Array.from({ length: 15 }, (_, i) => ({
+      apiVersion: "core.oam.dev/v1beta1",
+      kind: "ApplicationRevision",
+      metadata: { name: `shop-v${i + 1}`, namespace: "shop", labels: { "app.oam.dev/name": "shop" } },
+    }));
+    const on = await leading(shop("cart"), ...revisions);
+    const refusal = { status: 403, body: status(403, "Forbidden", "keep them") };
+    on.double.script = ({ method, path }) =>
+      method === "DELETE" && path.includes("/applicationrevisions/") ? refusal : undefined;
+    await on.until(isSettled(on), "it is rolled out");
+    ready(on, "cart");
+    await on.until(() => conditionsOf(on)["Blocked"] !== undefined, "a condition");
+    const statuses = written(on, "/applications/shop/status");
+    await wait(on, 60_000);
+    expect(written(on, "/applications/shop/status") - statuses).to.equal(0);
+    expect(conditionsOf(on)).to.have.property("Blocked");
+    on.double.script = () => undefined;
+    await on.until(() => on.stored("ApplicationRevision", "shop-v1") === undefined, "they go");
     await on.until(() => conditionsOf(on)["Blocked"] === undefined, "the end of the condition");
   });
 

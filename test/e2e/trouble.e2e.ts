@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
+import { isLeaving } from "../../src/model/deletion.ts";
 import { asList, asObject, at, own } from "../../src/model/json.ts";
 import { type KubeObject, nameOf } from "../../src/model/world.ts";
 import { namespaceIn } from "./replay.ts";
@@ -128,6 +129,32 @@ describe("what goes wrong is told", function () {
     await untilOver("Conflict");
     await stand.history.until("the weights are back", (now) => weightsIn(now, namespace)["reviews-v1"] === 90);
     expect(phaseOf(stand.history.now, namespace)).to.equal("workflowSuspending");
+  });
+
+  it("a Deployment that stays until its finalizer is taken away", async () => {
+    const hold = (finalizers: readonly string[]) =>
+      stand.bed.mustKubectl([
+        ...["-n", namespace, "patch", "deployment", "reviews-v2", "--type=merge", "-p"],
+        JSON.stringify({ metadata: { finalizers } }),
+      ]);
+    const phase = () => at(stand.history.now.get("ComponentRollout", namespace, "reviews"), "status", "phase");
+    const deployment = () => stand.history.now.get("Deployment", namespace, "reviews-v2");
+    await hold(["example.com/hold"]);
+    await scene.back();
+    await stand.history.until("reviews-v2 is being deleted", () => isLeaving(deployment()), 60_000);
+    const isBack = () => phaseOf(stand.history.now, namespace) === "running" && phase() === "Stable";
+    await stand.history.until("reviews-v1 is stable", isBack, 60_000);
+    await scene.canary();
+    await untilTold("Blocked");
+    expect(condition("Blocked")).to.match(/^Deployment reviews-v2 is being deleted .*: example\.com\/hold; /);
+    const from = stand.history.stored.length;
+    await sleep(8_000);
+    const since = stand.history.stored.slice(from).filter(({ object }) => namespaceIn(object) === namespace);
+    expect(since.map(({ kind, object }) => `${kind} ${nameOf(object)}`)).to.deep.equal([]);
+    await hold([]);
+    await scene.untilPause();
+    await untilOver("Blocked");
+    expect(weightsIn(stand.history.now, namespace)).to.deep.equal({ "reviews-v1": 90, "reviews-v2": 10 });
   });
 
   it("has satisfied D11 at every stored revision", async () => {
