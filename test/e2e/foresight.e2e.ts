@@ -5,8 +5,9 @@ import { load } from "js-yaml";
 import type { ResourceKind } from "../../src/cluster/resources.ts";
 import { asObject, at } from "../../src/model/json.ts";
 import { type KubeObject, nameOf } from "../../src/model/world.ts";
+import type { Frame } from "../../src/simulate/frame.ts";
 import { run } from "./bed/processes.ts";
-import { type Cut, filmed, seenIn } from "./film.ts";
+import { type Cut, filmed, type Order, seenIn } from "./film.ts";
 import { program } from "./install.ts";
 import type { Replay } from "./replay.ts";
 import { Scene } from "./scene.ts";
@@ -43,7 +44,11 @@ const scripts: Readonly<Record<string, readonly string[]>> = {
   "plain-update": [own("canary-traffic"), own("plain-update")],
   scaled: [own("canary-traffic"), own("six-pods"), own("two-pods")],
   "trait-removed": [first, own("no-rollout"), first],
+  "pair-in-turn": [own("pair"), own("pair-in-turn"), "resume"],
+  "pair-at-once": [own("pair"), own("pair-at-once")],
+  "pair-in-groups": [own("pair"), own("pair-in-groups"), "resume"],
 };
+const orderOf = (script: string): Order => (/^pair-(at-once|in-groups)$/.test(script) ? "at once" : "in turn");
 const laneCount = 4;
 const settleSeconds = 3;
 /** Nothing of ours is pending where nothing was stored for longer than the settle time. */
@@ -102,10 +107,10 @@ describe("foresight", function () {
     await stand.history.untilQuiet(namespace, restMs, (now) => !comesToRest || isAtRest(now, namespace, app));
   }
 
-  async function foreseenBy(words: readonly string[]): Promise<string[]> {
+  async function framesOf(words: readonly string[]): Promise<Frame[]> {
     const flags = ["-o", "json", "--settle", `${settleSeconds}s`];
     const { stdout } = await run([process.execPath, program, "simulate", ...flags, ...words]);
-    return seenIn(JSON.parse(stdout).frames);
+    return JSON.parse(stdout).frames;
   }
 
   async function play(name: string, script: readonly string[]): Promise<void> {
@@ -115,10 +120,11 @@ describe("foresight", function () {
     const words = script.map((word) => (word.includes("/") ? join(stand.bed.folder, namespace, basename(word)) : word));
     const app = nameOf(files[0]?.app ?? {});
     for (const [i, word] of words.entries()) await act(namespace, word, app, words[i + 1] ?? "");
-    const foreseen = await foreseenBy(words.filter((word) => !word.startsWith("(")));
-    expect(foreseen).to.have.length.above(3);
+    const foreseen = seenIn(await framesOf(words.filter((word) => !word.startsWith("("))), orderOf(name));
+    expect(Object.keys(foreseen)).to.have.length(/^pair/.test(name) ? 2 : 1);
+    for (const lines of Object.values(foreseen)) expect(lines).to.have.length.above(3);
     const film = filmed(stand.history.inOrder(), { namespace, name: app, cuts: cuts.get(namespace) ?? [] });
-    expect(seenIn(film)).to.deep.equal(foreseen);
+    expect(seenIn(film, orderOf(name))).to.deep.equal(foreseen);
   }
 
   /** A few at a time: the machine is small. */

@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { place } from "../../src/install/place.ts";
+import { addresses } from "./bed/addresses.ts";
 import type { AppliesOptions } from "./bed/applies.ts";
 import { program } from "./bed/network.ts";
 import { say } from "./rig.ts";
@@ -10,6 +12,20 @@ const times = 200;
 
 const quantile = (values: readonly number[], share: number): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN;
+
+const webhooks = ["mutate", "validate"] as const;
+
+/** How many requests of Applications that were admitted each webhook has answered, as the metrics count them. */
+const admittedIn = (metrics: string): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    webhooks.map((webhook) => {
+      const lines = metrics
+        .split("\n")
+        .filter((line) => line.startsWith("rollguard_admission_duration_seconds_count{"));
+      const counted = lines.filter((line) => line.includes(`webhook="${webhook}"`) && line.includes('allowed="true"'));
+      return [webhook, counted.reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0)];
+    }),
+  );
 
 describe("what the webhooks cost", function () {
   this.timeout(120_000);
@@ -27,18 +43,29 @@ describe("what the webhooks cost", function () {
     );
   };
 
+  const admitted = async (): Promise<Readonly<Record<string, number>>> => {
+    const { status, body } = await stand.bed.ask(`http://${addresses.rollguard}:${place.httpPort}/metrics`);
+    expect(status).to.equal(200);
+    return admittedIn(body);
+  };
+
   it("is a few milliseconds of a server-side apply on a kept connection", async () => {
     const namespaces = [asked, notAsked];
     const objects = Object.fromEntries(namespaces.map((namespace) => [namespace, paused(namespace)]));
     const options: AppliesOptions = { ca: stand.bed.certificates.ca, namespaces, times, objects };
+    const before = await admitted();
     const { code, stdout, stderr } = await stand.bed.run([
       process.execPath,
       program("applies"),
       JSON.stringify(options),
     ]);
     expect(code, stderr).to.equal(0);
+    // Nobody else writes Applications here, so that more would be as wrong as fewer: a time of what was not judged says nothing.
+    const after = await admitted();
+    for (const webhook of webhooks) expect((after[webhook] ?? 0) - (before[webhook] ?? 0), webhook).to.equal(times);
     const took = JSON.parse(stdout) as Readonly<Record<string, readonly number[]>>;
     const [withUs, without] = namespaces.map((namespace) => took[namespace] ?? []) as [number[], number[]];
+    for (const values of [withUs, without]) expect(values).to.have.length(times);
     const shown = (values: readonly number[]) =>
       [0.1, 0.5, 0.95].map((share) => `p${share * 100} ${quantile(values, share).toFixed(1)} ms`).join(", ");
     say(`${times} applies with webhooks:    ${shown(withUs)}`);
