@@ -11,13 +11,17 @@ interface Since {
   readonly at: number;
 }
 
+type PodCounts = ReadonlyMap<string, number>;
+
 interface Known {
   readonly route: Since;
   readonly log: RouteLog;
   /** Whether every proxy was seen to have the route. */
   readonly isConfirmed: boolean;
   readonly subsets: Since;
-  readonly pods: ReadonlyMap<string, number>;
+  readonly pods: PodCounts;
+  /** When pods became ready last. */
+  readonly addedAt: number;
   /** When pods went last. */
   readonly removedAt: number;
 }
@@ -54,11 +58,12 @@ export class AgeBook {
     );
     this.known.set(key, after);
     return Object.fromEntries(
-      [...after].map(([component, { route, subsets, removedAt, isConfirmed }]) => [
+      [...after].map(([component, { route, subsets, addedAt, removedAt, isConfirmed }]) => [
         component,
         {
           route: isConfirmed ? unbounded : seconds(now - route.at),
           subsets: seconds(now - subsets.at),
+          arrival: seconds(now - addedAt),
           removal: seconds(now - removedAt),
         },
       ]),
@@ -91,16 +96,24 @@ function noted(
   now: number,
 ): Known {
   const pods = podsOf(own, ready);
-  const fewer = before && [...before.pods].some(([revision, count]) => (pods.get(revision) ?? 0) < count);
+  const fewer = before && isLess(pods, before.pods);
+  const more = before && isLess(readyIn(before.pods), readyIn(pods));
   return {
     route: since(before?.route, routeSignature(own), now),
     log: logged(before?.log, routesOf(own), now, !own.some(({ kind }) => routing.has(kind))),
     subsets: since(before?.subsets, generationsOf(own, "DestinationRule"), now),
     pods,
     isConfirmed: false,
+    addedAt: before && !more ? before.addedAt : now,
     removedAt: before && !fewer ? before.removedAt : now,
   };
 }
+
+/** Whether anything is less than it is in the other. */
+const isLess = (some: PodCounts, others: PodCounts): boolean =>
+  [...others].some(([key, count]) => (some.get(key) ?? 0) < count);
+
+const readyIn = (pods: PodCounts): PodCounts => new Map([...pods].filter(([key]) => key.endsWith(" ready")));
 
 const since = (before: Since | undefined, signature: string, now: number): Since =>
   before?.signature === signature ? before : { signature, at: now };
@@ -130,7 +143,7 @@ const generationsOf = (objects: readonly KubeObject[], kind: string): string =>
     .join();
 
 /** Pods that are to be, and endpoints that are: proxies have to hear of both when they go. */
-function podsOf(own: readonly KubeObject[], ready: Readonly<Record<string, number>>): ReadonlyMap<string, number> {
+function podsOf(own: readonly KubeObject[], ready: Readonly<Record<string, number>>): PodCounts {
   const deployments = own.filter((object) => object["kind"] === "Deployment");
   return new Map(
     deployments.flatMap((object) => [

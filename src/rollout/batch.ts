@@ -1,5 +1,5 @@
 import { grow, type Move } from "./move.ts";
-import { reroute } from "./route.ts";
+import { announce, reroute } from "./route.ts";
 import {
   abandoned,
   type Goal,
@@ -25,7 +25,10 @@ export function batchMove(situation: Situation, goal: Goal, index: number): Move
   const left = Math.max(situation.size - pods, sharesIn(situation, goal) ? 1 : 0);
   const isLost = source?.ready === 0 && weightOf(situation.weights, source.name) > 0;
   if (index < goal.partition && target.ready >= pods && (source?.replicas ?? 0) <= left && !isLost) return undefined;
-  const pending = grow(target, pods) ?? (situation.routed ? shift(situation, goal, index, target, source) : undefined);
+  // The proxies learn of a revision while its pods come up.
+  const added = situation.routed ? announce(situation, [target.name]) : undefined;
+  const grown = added ?? grow(target, pods);
+  const pending = grown ?? (situation.routed ? shift(situation, goal, index, target, source) : undefined);
   if (!source) return pending;
   const moved = target.ready >= pods ? pods : podsAfter(situation, index - 1);
   if (pending) return keep(situation, source, moved) ?? pending;

@@ -12,8 +12,8 @@ import { newborn, type Observed, objectsOf } from "./observed.ts";
 import type { RevisionState, Situation } from "./situation.ts";
 import type { Weights } from "./weights.ts";
 
-/** A pause in which proxies learn of a new subset: additions need the order and one push (seconds). */
-const additionPause = 1;
+/** Seconds in which istiod hears of a pod that we have heard of: the watches of two programs have no order. */
+const arrivalPause = 1;
 
 /** A canary component as it was observed. */
 export interface CanaryComponent {
@@ -134,7 +134,10 @@ function situationOf(
     hasRule: rule !== undefined,
     subsets: asList(at(rule, "spec", "subsets")).flatMap((subset) => asText(at(subset, "name")) ?? []),
     routeSettlesIn: left(ages.route, observed.settleSeconds),
-    subsetsUsableIn: left(ages.subsets, Math.min(additionPause, observed.settleSeconds)),
+    usableIn: Math.max(
+      left(ages.subsets, observed.settleSeconds),
+      left(ages.arrival, Math.min(arrivalPause, observed.settleSeconds)),
+    ),
     removalSettlesIn: left(ages.removal, observed.settleSeconds),
     returnAtOnce: app.annotations[names.returnMode] === "at-once",
     awaitsAllPods: (asInteger(at(plain, "spec", "replicas")) ?? (plain ? 1 : 0)) > 0,

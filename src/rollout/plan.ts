@@ -89,6 +89,7 @@ function planRecorded(scene: Scene): Plan {
   const plains = applied.map((component) => plainPlan(component, scene.owner, observed));
   const why = reasonOf({
     app,
+    stored: readApplication(observed.app),
     workflow: run.status,
     rollouts,
     plains: applied.flatMap(({ name }) => healths.get(name) ?? []),

@@ -1,5 +1,5 @@
 import type { Move } from "./move.ts";
-import { reroute } from "./route.ts";
+import { reroute, rerouteAtOnce } from "./route.ts";
 import { type Goal, podsAfter, revisionState, type Situation, sourceOf } from "./situation.ts";
 import { allOn, isWhole, routed, split, type Weights, weightOf } from "./weights.ts";
 
@@ -37,7 +37,7 @@ const heirOf = (situation: Situation, weights: Weights): string | undefined =>
 const serving = ({ revisions }: Situation): readonly string[] =>
   revisions.filter(({ ready }) => ready > 0).map(({ name }) => name);
 
-/** A component has a route from its first ready pod on. */
+/** A component has a route from its first ready pod on; until then calls go to all pods of its Service. */
 function firstRoute(situation: Situation, goal: Goal): Move | undefined {
   const source = sourceOf(situation);
   const isReady = (name: string | undefined): name is string =>
@@ -65,5 +65,5 @@ function leaveDead(situation: Situation, weights: Weights): Move | undefined {
   if (heir === undefined) return undefined;
   const lost = dead.reduce((total, name) => total + weightOf(weights, name), 0);
   const kept = Object.entries(weights).filter(([name, weight]) => weight > 0 && !dead.includes(name) && name !== heir);
-  return reroute(situation, { ...Object.fromEntries(kept), [heir]: weightOf(weights, heir) + lost });
+  return rerouteAtOnce(situation, { ...Object.fromEntries(kept), [heir]: weightOf(weights, heir) + lost });
 }

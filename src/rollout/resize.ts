@@ -1,5 +1,5 @@
 import { awaitPods, grow, type Move } from "./move.ts";
-import { reroute } from "./route.ts";
+import { announce, reroute } from "./route.ts";
 import { type Goal, revisionState, type Situation } from "./situation.ts";
 import { allOn } from "./weights.ts";
 
@@ -11,6 +11,8 @@ export function resize(situation: Situation, goal: Goal): Move | undefined {
   const target = revisionState(situation, situation.target);
   const from = situation.settledSize ?? target.replicas;
   const lowest = Math.min(from, situation.size);
+  const added = situation.routed ? announce(situation, [target.name]) : undefined;
+  if (added) return added;
   if (target.replicas < lowest) return { kind: "scale", revision: target.name, replicas: lowest };
   const route = situation.routed && target.ready > 0 ? reroute(situation, allOn(target.name)) : undefined;
   return route ?? (situation.size >= from ? up(situation, goal, from) : down(situation, goal, from));

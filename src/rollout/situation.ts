@@ -31,8 +31,8 @@ export interface Situation {
   readonly subsets: readonly string[];
   /** Seconds until the proxies are known to have the route; 0 where they have. */
   readonly routeSettlesIn: number;
-  /** Seconds until a subset that was added may be routed to. */
-  readonly subsetsUsableIn: number;
+  /** Seconds until a revision that had no weight may have some: until then proxies may not know its subset, or its pods. */
+  readonly usableIn: number;
   /** Seconds until the proxies are known to have forgotten the pods that went last. */
   readonly removalSettlesIn: number;
   /** Whether a return to the stable revision moves all weight as soon as one of its pods is ready. */

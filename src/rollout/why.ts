@@ -1,4 +1,4 @@
-import type { Application } from "../model/application.ts";
+import { type Application, canaryComponents } from "../model/application.ts";
 import type { WorkflowStatus } from "../model/status.ts";
 import type { CanaryPlan } from "./canary-actions.ts";
 import { failedStep, goneBack, hasFailed } from "./failed.ts";
@@ -25,6 +25,8 @@ export interface Leaving {
 /** What there is to tell of an Application. */
 export interface Told {
   readonly app: Application;
+  /** As it is stored, which is what a command edits: with a publishVersion of before another one is in force. */
+  readonly stored: Application;
   readonly workflow: WorkflowStatus;
   readonly rollouts: readonly Rollout[];
   /** Of the plain components that were applied. */
@@ -50,7 +52,11 @@ function remedy(told: Told): string {
   return `apply a fix${back}`;
 }
 
-const canGoBack = ({ rollouts }: Told): boolean => Object.keys(retreatOf(rollouts)).length > 0;
+function canGoBack({ rollouts, stored }: Told): boolean {
+  const back = Object.keys(retreatOf(rollouts));
+  const editable = canaryComponents(stored).map(({ name }) => name);
+  return back.length > 0 && back.every((component) => editable.includes(component));
+}
 
 /** A pin outlives the revision that it names where the component was away meanwhile. */
 function lost({ rollouts }: Told): string | undefined {

@@ -4,7 +4,7 @@ import { remembered } from "../model/remembered.ts";
 import { type KubeObject, kindOf, labelOf, nameOf, namespaceOf } from "../model/world.ts";
 import type { Action, Ages, Observed } from "../rollout/observed.ts";
 import { epoch } from "./clock.ts";
-import { deploymentStatus, type Nature, nextChange, noPods, type Pods, readyPods, scaled } from "./pods.ts";
+import { deploymentStatus, lastReady, type Nature, nextChange, noPods, type Pods, readyPods, scaled } from "./pods.ts";
 
 /** A cluster in memory: objects as the API server would keep them, and pods that become ready when they are told to. */
 export interface PaperCluster {
@@ -149,12 +149,23 @@ export function latestObserved(cluster: PaperCluster, key: string, now: number):
   return seen;
 }
 
-function agesOf({ changed, nature }: PaperCluster, component: string, now: number): Ages {
-  const age = (what: string) => {
-    const elapsed = now - (changed.get(`${component}/${what}`) ?? Number.NEGATIVE_INFINITY);
-    return nature.meshConfirms && elapsed >= nature.meshLag ? Number.POSITIVE_INFINITY : elapsed;
+function agesOf(cluster: PaperCluster, component: string, now: number): Ages {
+  const { changed, nature } = cluster;
+  const age = (what: string) => now - (changed.get(`${component}/${what}`) ?? Number.NEGATIVE_INFINITY);
+  const confirmed = (what: string) =>
+    nature.meshConfirms && age(what) >= nature.meshLag ? Number.POSITIVE_INFINITY : age(what);
+  return {
+    route: confirmed("route"),
+    subsets: confirmed("subsets"),
+    arrival: now - lastArrival(cluster, component, now),
+    removal: age("removal"),
   };
-  return { route: age("route"), subsets: age("subsets"), removal: age("removal") };
+}
+
+/** When pods of a component became ready last. */
+function lastArrival({ objects, pods }: PaperCluster, component: string, now: number): number {
+  const ours = [...pods].filter(([key]) => place(objects.get(key) ?? {}) === component);
+  return Math.max(Number.NEGATIVE_INFINITY, ...ours.map(([, its]) => lastReady(its, now)));
 }
 
 /** When something changes by itself next; unbounded where nothing does. */

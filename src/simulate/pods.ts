@@ -55,8 +55,11 @@ export function nextChange(pods: Pods, deployment: KubeObject, now: number): num
   return Math.min(Number.POSITIVE_INFINITY, ...times);
 }
 
-const lastProgress = (pods: Pods, now: number): number =>
-  Math.max(pods.progressAt, ...pods.readyAt.filter((at) => at <= now));
+const lastProgress = (pods: Pods, now: number): number => Math.max(pods.progressAt, lastReady(pods, now));
+
+/** When a pod became ready last; unbounded where none is. */
+export const lastReady = ({ readyAt }: Pods, now: number): number =>
+  Math.max(Number.NEGATIVE_INFINITY, ...readyAt.filter((at) => at <= now));
 
 /** The status that the Deployment controller would have written. */
 export function deploymentStatus(pods: Pods, deployment: KubeObject, now: number): KubeObject {

@@ -98,10 +98,10 @@ describe("ages", () => {
     const clock = new PlayClock();
     const book = new AgeBook(clock);
     const ages = (...objects: readonly KubeObject[]) => book.read("default/book-info", objects, {})["reviews"];
-    expect(ages(route(1), rule)).to.deep.equal({ route: 0, subsets: 0, removal: 0 });
+    expect(ages(route(1), rule)).to.deep.equal({ route: 0, subsets: 0, arrival: 0, removal: 0 });
     clock.advance(5_000);
-    expect(ages(route(1), rule)).to.deep.equal({ route: 5, subsets: 5, removal: 5 });
-    expect(ages(route(2), rule)).to.deep.equal({ route: 0, subsets: 5, removal: 5 });
+    expect(ages(route(1), rule)).to.deep.equal({ route: 5, subsets: 5, arrival: 5, removal: 5 });
+    expect(ages(route(2), rule)).to.deep.equal({ route: 0, subsets: 5, arrival: 5, removal: 5 });
     clock.advance(1_000);
     expect(ages(rule)).to.deep.include({ route: 0, subsets: 6 });
     book.forget("default/book-info");
@@ -142,7 +142,12 @@ describe("ages", () => {
     book.read("default/book-info", [rule], {});
     clock.advance(5_000);
     book.forgetAll();
-    expect(book.read("default/book-info", [rule], {})["reviews"]).to.deep.equal({ route: 0, subsets: 0, removal: 0 });
+    expect(book.read("default/book-info", [rule], {})["reviews"]).to.deep.equal({
+      route: 0,
+      subsets: 0,
+      arrival: 0,
+      removal: 0,
+    });
   });
 
   it("know when pods went: fewer that are to be, fewer that are ready, a Deployment that is gone", () => {
@@ -159,5 +164,20 @@ describe("ages", () => {
     expect(removal(1, deployment("reviews-v1", 2))).to.equal(0);
     expect(removal(1, deployment("reviews-v1", 2))).to.equal(1);
     expect(removal(0)).to.equal(0);
+  });
+
+  it("know when pods came: more that are ready, not those that are to be", () => {
+    const clock = new PlayClock();
+    const book = new AgeBook(clock);
+    const arrival = (ready: number, replicas: number) => {
+      clock.advance(1_000);
+      return book.read("k", [rule, deployment("reviews-v1", replicas)], { "reviews-v1": ready })["reviews"]?.arrival;
+    };
+    expect(arrival(1, 1)).to.equal(0);
+    expect(arrival(1, 1)).to.equal(1);
+    expect(arrival(1, 2)).to.equal(2);
+    expect(arrival(2, 2)).to.equal(0);
+    expect(arrival(1, 2)).to.equal(1);
+    expect(arrival(2, 2)).to.equal(0);
   });
 });

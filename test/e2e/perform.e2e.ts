@@ -66,6 +66,7 @@ describe("actions, on a real API server", function () {
     const settled = {
       route: Number.POSITIVE_INFINITY,
       subsets: Number.POSITIVE_INFINITY,
+      arrival: Number.POSITIVE_INFINITY,
       removal: Number.POSITIVE_INFINITY,
     };
     const components = objects.flatMap((object) => labelOf(object, "app.oam.dev/component") ?? []);

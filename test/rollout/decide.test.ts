@@ -29,7 +29,7 @@ const situation = ({ pods = { v1: 2 }, ...told }: Told): Situation => ({
   hasRule: true,
   subsets: ["v1", "v2"],
   routeSettlesIn: 0,
-  subsetsUsableIn: 0,
+  usableIn: 0,
   removalSettlesIn: 0,
   returnAtOnce: false,
   awaitsAllPods: false,
@@ -79,11 +79,11 @@ const shared = { v1: 50, v2: 50 };
 
 describe("decide", () => {
   table("batch by batch, with traffic that follows the pods", [
-    ["pods come first", {}, all, "scale v2 to 1; Rolling 0"],
+    ["the proxies hear of its subset first", { subsets: ["v1"] }, all, "subsets v1, v2; Rolling 0"],
+    ["then pods come", {}, all, "scale v2 to 1; Rolling 0"],
     ["they become ready", { pods: { v1: 2, v2: [1, 0] } }, all, "await pods of v2; Rolling 0"],
     ["they do not", { pods: { v1: 2, v2: "stuck" } }, all, "await stuck of v2; Rolling 0"],
-    ["their subset", { pods: { v1: 2, v2: 1 }, subsets: ["v1"] }, all, "subsets v1, v2; Rolling 0"],
-    ["a pause", { pods: { v1: 2, v2: 1 }, subsetsUsableIn: 1 }, all, "await pause of v2 1s; Rolling 0"],
+    ["the proxies learn of them", { pods: { v1: 2, v2: 1 }, usableIn: 9 }, all, "await pause of v2 9s; Rolling 0"],
     ["their weight", { pods: { v1: 2, v2: 1 } }, all, "route v1 50, v2 50; Rolling 0"],
     [
       "settle",
@@ -176,7 +176,7 @@ describe("decide", () => {
   table("dead pods of a revision whose subset has just been seen", [
     [
       "their weight leaves at once: the heir is routed to already",
-      { pods: { v1: 2, v2: [1, 0] }, weights: { v1: 75, v2: 25 }, subsetsUsableIn: 1 },
+      { pods: { v1: 2, v2: [1, 0] }, weights: { v1: 75, v2: 25 }, usableIn: 1 },
       first(25),
       "route v1 100; Rolling 0, repairs",
     ],
@@ -217,8 +217,15 @@ describe("decide", () => {
 
   const new1 = { stable: undefined, target: "v1", settledSize: undefined, weights: undefined, subsets: [] };
   table("a first deployment", [
-    ["the first batch", { ...new1, pods: {} }, all, "scale v1 to 1; Rolling 0"],
-    ["its subset", { ...new1, pods: { v1: 1 } }, all, "subsets v1; Rolling 1, repairs"],
+    ["its subset, while nothing is there that could be called", { ...new1, pods: {} }, all, "subsets v1; Rolling 0"],
+    ["the first batch", { ...new1, pods: {}, subsets: ["v1"] }, all, "scale v1 to 1; Rolling 0"],
+    [
+      "the proxies learn of it",
+      { ...new1, pods: { v1: 1 }, subsets: ["v1"], usableIn: 9 },
+      all,
+      "await pause of v1 9s; Rolling 1, repairs",
+    ],
+    ["its subset, which somebody took", { ...new1, pods: { v1: 1 } }, all, "subsets v1; Rolling 1, repairs"],
     ["its route", { ...new1, pods: { v1: 1 }, subsets: ["v1"] }, all, "route v1 100; Rolling 1, repairs"],
     [
       "the second",
@@ -229,7 +236,7 @@ describe("decide", () => {
     ["done", { ...new1, pods: { v1: 2 }, subsets: ["v1"], weights: { v1: 100 } }, all, "nothing; Complete 1"],
     [
       "pods outside any revision serve until all are ready",
-      { ...new1, pods: { v1: 1 }, awaitsAllPods: true },
+      { ...new1, pods: { v1: 1 }, subsets: ["v1"], awaitsAllPods: true },
       all,
       "scale v1 to 2; Rolling 1",
     ],
@@ -241,7 +248,7 @@ describe("decide", () => {
     ],
     [
       "superseded: who serves is the source",
-      { ...new1, target: "v2", pods: { v1: 1 }, subsets: ["v1"], weights: { v1: 100 } },
+      { ...new1, target: "v2", pods: { v1: 1 }, subsets: ["v1", "v2"], weights: { v1: 100 } },
       all,
       "scale v2 to 1; Rolling 0",
     ],

@@ -73,7 +73,8 @@ interface Scene {
 const subsetsOf = (rule: KubeObject | undefined): string[] =>
   asList(at(rule, "spec", "subsets")).flatMap((subset) => asText(at(subset, "name")) ?? []);
 
-function routeFaults(route: KubeObject, { observed, ours }: Scene): string[] {
+function routeFaults(route: KubeObject, scene: Scene): string[] {
+  const { observed, ours } = scene;
   const weights = weightsOf(route);
   const subsets = subsetsOf(ours.find((object) => object["kind"] === "DestinationRule"));
   const routes = ours.filter((object) => object["kind"] === "VirtualService").map(weightsOf);
@@ -86,8 +87,8 @@ function routeFaults(route: KubeObject, { observed, ours }: Scene): string[] {
       .filter(([revision]) => !subsets.includes(revision))
       .map(([revision]) => `route names ${revision}, which is no subset`),
     ...entries
-      .filter(([revision]) => !routes.some((known) => revision in known) && isNew(observed, route))
-      .map(([revision]) => `route names ${revision}, whose subset is newer than the pause`),
+      .filter(([revision]) => !routes.some((known) => revision in known) && !isUrgent(scene))
+      .flatMap(([revision]) => unknownFaults(observed, route, revision)),
     ...entries
       .filter(([revision, weight]) => weight > had(revision) && (observed.ready[revision] ?? 0) === 0)
       .map(([revision, weight]) => `${weight}% on ${revision}, which has no ready pod`),
@@ -109,11 +110,21 @@ function removalFaults(route: KubeObject, { observed, ours }: Scene): string[] {
   return plain || revisions.length <= 1 ? [] : [`the route goes while pods of ${revisions.length} revisions serve`];
 }
 
-/** Whether the subsets were changed so lately that proxies may not have the new one. */
-function isNew({ ages, settleSeconds }: Observed, route: KubeObject): boolean {
-  const age = ages[labelOf(route, names.component) ?? ""]?.subsets ?? 0;
-  return age < Math.min(1, settleSeconds);
+/** Subsets that were changed, or pods that became ready, so lately that proxies may not know of a revision that had no weight. */
+function unknownFaults({ ages, settleSeconds }: Observed, route: KubeObject, revision: string): string[] {
+  const { subsets, arrival } = ages[labelOf(route, names.component) ?? ""] ?? newborn;
+  return [
+    ...(subsets < settleSeconds ? [`route names ${revision}, whose subset has not settled`] : []),
+    ...(arrival < Math.min(1, settleSeconds) ? [`route names ${revision}, whose pods have just come`] : []),
+  ];
 }
+
+/** Whether calls fail already, for some go to dead pods. */
+const isUrgent = ({ observed, ours }: Scene): boolean =>
+  ours
+    .filter((object) => object["kind"] === "VirtualService")
+    .flatMap((route) => Object.entries(weightsOf(route)))
+    .some(([revision, weight]) => weight > 0 && (observed.ready[revision] ?? 0) === 0);
 
 /** A subset that somebody else took away is missed only where it has pods. */
 function ruleFaults(rule: KubeObject, subsets: readonly string[], { observed, ours, inUse }: Scene): string[] {

@@ -38,6 +38,15 @@ function played(
 }
 
 describe("regressions of random plays", () => {
+  it("a rollback is not advised where the Application as stored has no rollout trait to edit", () => {
+    const { rig } = played(
+      [{ size: 1, batches: [1], hasGateway: false }],
+      [[plain, 0], [{ do: "publish", version: 1 }, 0], { do: "terminate" }, trait],
+    );
+    expect(rig.rest()).to.match(/; go on with rollguard restart shop$/);
+    expectEnd(rig);
+  });
+
   it("the gateway's route keeps no subset when the rollout trait goes", () => {
     const { rig } = played([{}], [trait]);
     expectEnd(rig);

@@ -43,7 +43,7 @@ describe("an Application that rolls back by itself", () => {
   });
 
   it("takes back what a step that timed out has left, whatever step it was", () => {
-    const hasty: Act = { ...release, both: false, way: { ...way, timeout: "5s" } };
+    const hasty: Act = { ...release, both: false, way: { ...way, timeout: "15s" } };
     const rig = played([born], [hasty]);
     expect([phaseOf(rig), revisionsIn(rig)]).to.deep.equal(["workflowFailed", ["web-v1"]]);
     expect(rig.rest()).to.equal(
@@ -52,7 +52,7 @@ describe("an Application that rolls back by itself", () => {
   });
 
   it("tries again what a restart asks for", () => {
-    const hasty: Act = { ...release, both: false, way: { ...way, timeout: "5s" } };
+    const hasty: Act = { ...release, both: false, way: { ...way, timeout: "15s" } };
     const rig = played([born], [hasty, { do: "restart" }]);
     expect([phaseOf(rig), revisionsIn(rig)]).to.deep.equal(["workflowFailed", ["web-v1"]]);
     expect(rig.log.filter((line) => line.endsWith("scale web-v2 to 1"))).to.have.length(2);

@@ -21,8 +21,10 @@ interface Ours extends Moment {
 export const faultsOf = (moment: Moment): readonly string[] => componentsOf(moment).flatMap(routeFaults);
 
 /** What may be so between two writes, but not for long. */
-export const unfinished = (moment: Moment): readonly string[] =>
-  componentsOf(moment).flatMap((ours) => [...missingRoute(ours), ...differentRoutes(ours)]);
+export const unfinished = (moment: Moment): readonly string[] => componentsOf(moment).flatMap(differentRoutes);
+
+/** What may be so while the proxies learn of subsets, but not once nothing goes on any more. */
+export const awaited = (moment: Moment): readonly string[] => componentsOf(moment).flatMap(missingRoute);
 
 function componentsOf({ objects, ready }: Moment): readonly Ours[] {
   const components = new Set(objects.flatMap((object) => labelOf(object, names.component) ?? []));

@@ -7,7 +7,7 @@ import { keyOf, withPodsOf, written } from "../../src/simulate/paper-cluster.ts"
 import { noPods, readyPods } from "../../src/simulate/pods.ts";
 import { inForce } from "./in-force.ts";
 import { Rig } from "./rig.ts";
-import { faultsOf, type Moment, unfinished } from "./standing-faults.ts";
+import { awaited, faultsOf, type Moment, unfinished } from "./standing-faults.ts";
 import { workflowFaults } from "./workflow-faults.ts";
 
 /** Seconds within which what came from outside is put right. */
@@ -95,7 +95,11 @@ export class WatchedRig extends Rig {
     const moment = this.moment();
     const faults = [...faultsOf(moment), ...unfinished(moment)];
     this.open = new Map(faults.map((fault) => [fault, this.open.get(fault) ?? this.now]));
-    if (settled.wakeIn === undefined && this.isStill()) this.judge(Number.POSITIVE_INFINITY);
+    if (settled.wakeIn === undefined && this.isStill()) {
+      this.judge(Number.POSITIVE_INFINITY);
+      const [missing] = awaited(moment);
+      if (missing) throw this.fault(`at rest, and ${missing}`);
+    }
     return settled;
   }
 

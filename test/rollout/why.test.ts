@@ -50,7 +50,7 @@ const only = (revision: string): JsonObject => ({ weightedTargets: [{ revision, 
 
 describe("the reason", () => {
   it("tells a timeout, and what was waited for", () => {
-    const rig = rolled(shop(2, {}, [canaryStep(10, { timeout: "5s" })]));
+    const rig = rolled(shop(2, {}, [canaryStep(10, { timeout: "15s" })]));
     expect(rig.rest()).to.match(/^the workflow failed: step first \(timeout: the proxies learn the new weights\); /);
   });
 
@@ -81,7 +81,7 @@ describe("the reason", () => {
     const rig = rolled(shop(2, {}, steps));
     rig.rest(60);
     expect(plan(rig.observe()).why).to.equal(
-      "suspended at ok; ok times out at 2026-01-01T01:00:17Z; a person goes on before with rollguard resume shop, or back with rollguard rollback shop",
+      "suspended at ok; ok times out at 2026-01-01T01:00:37Z; a person goes on before with rollguard resume shop, or back with rollguard rollback shop",
     );
     expect(rig.rest()).to.match(
       /^the workflow failed: step ok \(timeout\); web stays at web-v1 1\/1 90%, web-v2 1\/1 10%; /,
@@ -91,6 +91,8 @@ describe("the reason", () => {
   it("of a step that runs says when it times out", () => {
     const rig = rolled(shop(2, {}, [canaryStep(10, { timeout: "1m" })]));
     rig.rest(3);
+    expect(plan(rig.observe()).why).to.match(/^the proxies learn of web-v2, until .*; first times out at 2026-.*Z$/);
+    rig.rest(10);
     expect(plan(rig.observe()).why).to.match(
       /^the proxies learn the new weights, until .*; first times out at 2026-.*Z$/,
     );
@@ -100,7 +102,7 @@ describe("the reason", () => {
     const group = {
       name: "g",
       type: "step-group",
-      subSteps: [canaryStep(10, { timeout: "5s" }), { name: "ok", type: "suspend" }],
+      subSteps: [canaryStep(10, { timeout: "15s" }), { name: "ok", type: "suspend" }],
     };
     expect(rolled(shop(2, {}, [group])).rest()).to.equal(
       "step first (timeout: the proxies learn the new weights) failed; web stays at web-v1 2/2 90%, web-v2 1/1 10%; suspended at ok; a person ends it as failed with rollguard resume shop, or back with rollguard rollback shop",
@@ -166,13 +168,13 @@ describe("the reason", () => {
     const timed = { name: "soak", type: "suspend", properties: { duration: "30s" } };
     const goOn = "a person goes on with rollguard resume shop, or back with rollguard rollback shop";
     const both = rolled(shop(2, {}, [canaryStep(10), group(timed, approval), after]));
-    both.rest(20);
-    expect(plan(both.observe()).why).to.equal(`suspended at approval, soak until 2026-01-01T00:00:47Z; ${goOn}`);
+    both.rest(30);
+    expect(plan(both.observe()).why).to.equal(`suspended at approval, soak until 2026-01-01T00:01:07Z; ${goOn}`);
     expect(both.rest()).to.equal(`suspended at approval; ${goOn}`);
     const alone = rolled(shop(2, {}, [canaryStep(10), timed, after]));
-    alone.rest(20);
+    alone.rest(30);
     expect(plan(alone.observe(), (seconds) => String(seconds % 60)).why).to.equal(
-      "suspended at soak until 47; go on before with rollguard resume shop",
+      "suspended at soak until 7; go on before with rollguard resume shop",
     );
   });
 
