@@ -1,6 +1,7 @@
 import type { Clock } from "../cluster/clock.ts";
-import { confirmedLog, isUnmistakable, logged, type RouteLog, type SeenRoute } from "../mesh/route-log.ts";
-import { asInteger, asText, at, canonical } from "../model/json.ts";
+import type { Resource } from "../mesh/discovery.ts";
+import { confirmedLog, isUnmistakable, logged, type SeenState, type StateLog } from "../mesh/state-log.ts";
+import { asInteger, asList, asText, at, canonical, equal, type Json, own } from "../model/json.ts";
 import { names } from "../model/names.ts";
 import { type KubeObject, labelOf, nameOf } from "../model/world.ts";
 import { weightsOf } from "../rollout/component.ts";
@@ -13,12 +14,16 @@ interface Since {
 
 type PodCounts = ReadonlyMap<string, number>;
 
-interface Known {
-  readonly route: Since;
-  readonly log: RouteLog;
-  /** Whether every proxy was seen to have the route. */
+/** What proxies are told of: its routes, or its subsets. */
+interface Told {
+  readonly since: Since;
+  readonly log: StateLog;
+  /** Whether every proxy was seen to have it. */
   readonly isConfirmed: boolean;
-  readonly subsets: Since;
+}
+
+interface Known {
+  readonly told: Readonly<Record<Resource, Told>>;
   readonly pods: PodCounts;
   /** When pods became ready last. */
   readonly addedAt: number;
@@ -26,8 +31,8 @@ interface Known {
   readonly removedAt: number;
 }
 
-/** Whether every proxy was seen to have the route of a component, by the generations of its VirtualServices. */
-export type IsConfirmed = (application: string, component: string, signature: string) => boolean;
+/** Whether every proxy was seen to have the routes or subsets of a component, by the generations of what they stand in. */
+export type IsConfirmed = (application: string, component: string, resource: Resource, signature: string) => boolean;
 
 /**
  * Since when this process knows of what is in force, on the monotonic clock. All of it is forgotten with the process, so
@@ -51,18 +56,19 @@ export class AgeBook {
     const after = new Map(
       [...components].map((component) => {
         const own = objects.filter((object) => labelOf(object, names.component) === component);
-        const known = noted(before?.get(component), own, ready, now);
-        const isConfirmed = this.isConfirmed(key, component, known.route.signature);
-        return [component, isConfirmed ? { ...known, log: confirmedLog(known.log), isConfirmed } : known] as const;
+        const isConfirmed = (resource: Resource, signature: string) =>
+          this.isConfirmed(key, component, resource, signature);
+        return [component, noted(before?.get(component), { own, ready, now, isConfirmed })] as const;
       }),
     );
     this.known.set(key, after);
+    const age = ({ since, isConfirmed }: Told) => (isConfirmed ? Number.POSITIVE_INFINITY : seconds(now - since.at));
     return Object.fromEntries(
-      [...after].map(([component, { route, subsets, addedAt, removedAt, isConfirmed }]) => [
+      [...after].map(([component, { told, addedAt, removedAt }]) => [
         component,
         {
-          route: isConfirmed ? unbounded : seconds(now - route.at),
-          subsets: seconds(now - subsets.at),
+          route: age(told.routes),
+          subsets: age(told.clusters),
           arrival: seconds(now - addedAt),
           removal: seconds(now - removedAt),
         },
@@ -70,10 +76,10 @@ export class AgeBook {
     );
   }
 
-  /** Whether to see the route of a component in a push proves that it is the latest one. */
-  isUnmistakable(key: string, component: string, settleSeconds: number): boolean {
+  /** Whether to see the routes, or subsets, of a component in a push proves that they are the latest ones. */
+  isUnmistakable(key: string, component: string, resource: Resource, settleSeconds: number): boolean {
     const known = this.known.get(key)?.get(component);
-    return known !== undefined && isUnmistakable(known.log, settleSeconds * 1000);
+    return known !== undefined && isUnmistakable(known.told[resource].log, settleSeconds * 1000);
   }
 
   forget(key: string): void {
@@ -86,26 +92,39 @@ export class AgeBook {
   }
 }
 
-const unbounded = Number.POSITIVE_INFINITY;
 const seconds = (milliseconds: number): number => milliseconds / 1000;
 
-function noted(
-  before: Known | undefined,
-  own: readonly KubeObject[],
-  ready: Readonly<Record<string, number>>,
-  now: number,
-): Known {
+/** The objects of a component, and its ready pods by revision. */
+interface Seen {
+  readonly own: readonly KubeObject[];
+  readonly ready: Readonly<Record<string, number>>;
+  readonly now: number;
+  isConfirmed(resource: Resource, signature: string): boolean;
+}
+
+function noted(before: Known | undefined, seen: Seen): Known {
+  const { own, ready, now } = seen;
   const pods = podsOf(own, ready);
   const fewer = before && isLess(pods, before.pods);
   const more = before && isLess(readyIn(before.pods), readyIn(pods));
   return {
-    route: since(before?.route, routeSignature(own), now),
-    log: logged(before?.log, routesOf(own), now, !own.some(({ kind }) => routing.has(kind))),
-    subsets: since(before?.subsets, generationsOf(own, "DestinationRule"), now),
+    told: { routes: toldOf("routes", before, seen), clusters: toldOf("clusters", before, seen) },
     pods,
-    isConfirmed: false,
     addedAt: before && !more ? before.addedAt : now,
     removedAt: before && !fewer ? before.removedAt : now,
+  };
+}
+
+function toldOf(resource: Resource, before: Known | undefined, { own, now, isConfirmed }: Seen): Told {
+  const was = before?.told[resource];
+  const signature = generationsOf(own, kinds[resource]);
+  const isFirstEver = !own.some(({ kind }) => kind === kinds.routes || kind === kinds.clusters);
+  const log = logged(was?.log, statesOf(own, resource), now, isFirstEver);
+  const isKnown = isConfirmed(resource, signature);
+  return {
+    since: was?.since.signature === signature ? was.since : { signature, at: now },
+    log: isKnown ? confirmedLog(log) : log,
+    isConfirmed: isKnown,
   };
 }
 
@@ -115,22 +134,35 @@ const isLess = (some: PodCounts, others: PodCounts): boolean =>
 
 const readyIn = (pods: PodCounts): PodCounts => new Map([...pods].filter(([key]) => key.endsWith(" ready")));
 
-const since = (before: Since | undefined, signature: string, now: number): Since =>
-  before?.signature === signature ? before : { signature, at: now };
+const kinds: Readonly<Record<Resource, string>> = { routes: "VirtualService", clusters: "DestinationRule" };
 
 /** Which generations of its VirtualServices a component has. */
-export const routeSignature = (own: readonly KubeObject[]): string => generationsOf(own, "VirtualService");
+export const routeSignature = (own: readonly KubeObject[]): string => generationsOf(own, kinds.routes);
 
-const routing = new Set<unknown>(["VirtualService", "DestinationRule"]);
+/** Which generation of its DestinationRule a component has. */
+export const subsetSignature = (own: readonly KubeObject[]): string => generationsOf(own, kinds.clusters);
 
-const routesOf = (own: readonly KubeObject[]): readonly SeenRoute[] =>
+const statesOf = (own: readonly KubeObject[], resource: Resource): readonly SeenState[] =>
   own
-    .filter(({ kind }) => kind === "VirtualService")
-    .map((route) => ({
-      id: asText(at(route, "metadata", "uid")) ?? nameOf(route),
-      generation: asInteger(at(route, "metadata", "generation")) ?? 0,
-      split: canonical(Object.fromEntries(Object.entries(weightsOf(route)).filter(([, weight]) => weight > 0))),
+    .filter(({ kind }) => kind === kinds[resource])
+    .map((object) => ({
+      id: `${asText(at(object, "metadata", "uid")) ?? nameOf(object)}${resource === "clusters" ? oddSubsets(object) : ""}`,
+      generation: asInteger(at(object, "metadata", "generation")) ?? 0,
+      content: resource === "routes" ? splitOf(object) : subsetsOf(object).map(subsetName).sort().join(),
     }));
+
+const splitOf = (route: KubeObject): string =>
+  canonical(Object.fromEntries(Object.entries(weightsOf(route)).filter(([, weight]) => weight > 0)));
+
+const subsetsOf = (rule: KubeObject): readonly Json[] => asList(at(rule, "spec", "subsets"));
+const subsetName = (subset: Json): string => asText(own(subset, "name")) ?? "";
+
+/** Subsets with pods that their names do not tell, as somebody else may write them: proxies show the names alone. */
+const oddSubsets = (rule: KubeObject): string =>
+  subsetsOf(rule)
+    .filter((subset) => !equal(own(subset, "labels"), { [names.revision]: subsetName(subset) }))
+    .map((subset) => canonical(subset))
+    .join();
 
 /** A hand edit counts like one of ours: it has another generation, and another object has another uid. */
 const generationsOf = (objects: readonly KubeObject[], kind: string): string =>

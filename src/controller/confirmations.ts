@@ -3,6 +3,7 @@ import type { Api } from "../cluster/api.ts";
 import type { Clock } from "../cluster/clock.ts";
 import { connectedProxies, type Istiod, IstiodError, istiodsIn } from "../cluster/istiods.ts";
 import type { Claim } from "../mesh/claim.ts";
+import type { Resource } from "../mesh/discovery.ts";
 import { hasPush, type MeshProxy } from "../mesh/proxies.ts";
 import { Attendance } from "./attendance.ts";
 import type { Log } from "./reconcile.ts";
@@ -23,7 +24,7 @@ export interface ConfirmationOptions extends IstiodOptions {
   readonly home: string;
   readonly settleSeconds: number;
   readonly log: Log;
-  /** Every proxy has a route of this Application. */
+  /** Every proxy has a route of this Application, or its subsets. */
   onConfirmed(application: string): void;
   /** Milliseconds; a second unless said otherwise. */
   readonly pace?: number;
@@ -44,7 +45,7 @@ const restFactor = 4;
 const maxIstiods = 10;
 
 /**
- * Which routes every proxy is known to have. Istiods are asked only while a rollout waits for one; where anything is
+ * Which routes and subsets every proxy is known to have. Istiods are asked only while a rollout waits for one; where anything is
  * unknown nothing is confirmed, and the settle time goes on.
  */
 export class Confirmations {
@@ -69,14 +70,14 @@ export class Confirmations {
     });
   }
 
-  /** Whether every proxy has this route of a component, by the generations of its VirtualServices. */
-  has(application: string, component: string, signature: string): boolean {
-    return this.confirmed.get(keyOf(application, component)) === signature;
+  /** Whether every proxy has this of a component, by the generations of its VirtualServices, or of its DestinationRule. */
+  has(application: string, component: string, resource: Resource, signature: string): boolean {
+    return this.confirmed.get(keyOf(application, component, resource)) === signature;
   }
 
   /** Finds out, from now on until the settle time is over. */
   ask(application: string, component: string, signature: string, claim: Claim): void {
-    const key = keyOf(application, component);
+    const key = keyOf(application, component, claim.wanted.resource);
     const isAsked = this.confirmed.get(key) === signature || this.pending.get(key)?.signature === signature;
     if (this.isStopped || isAsked || this.options.settleSeconds * 1000 <= 2 * this.pace) return;
     this.drop(key);
@@ -138,7 +139,8 @@ export class Confirmations {
     for (const [key, pending] of this.pending) {
       const isAcknowledged = istiods.every((istiod, index) => {
         const push = this.witnesses.pushOf(pending.watched, istiod);
-        return push !== undefined && (proxies[index] ?? []).every((proxy) => hasPush(proxy, push));
+        const { resource } = pending.watched.claim.wanted;
+        return push !== undefined && (proxies[index] ?? []).every((proxy) => hasPush(proxy, resource, push));
       });
       this.note(key, pending, isWhole && isAcknowledged);
     }
@@ -165,7 +167,7 @@ export class Confirmations {
     for (const [key, { since }] of this.pending) {
       if (since > end) continue;
       this.drop(key);
-      this.complain("not every proxy was seen to have a route in time");
+      this.complain("not every proxy was seen to follow in time");
     }
   }
 
@@ -173,12 +175,13 @@ export class Confirmations {
   private complain(reason: string): void {
     if (this.isStopped || this.said.has(reason)) return;
     this.said.add(reason);
-    this.options.log(`cannot confirm a route, and waits for the settle time: ${reason}`);
+    this.options.log(`cannot confirm what proxies have, and waits for the settle time: ${reason}`);
   }
 }
 
 /** Neither a namespace nor a name has a blank. */
-const keyOf = (application: string, component: string): string => `${application} ${component}`;
+const keyOf = (application: string, component: string, resource: Resource): string =>
+  `${application} ${component} ${resource}`;
 const applicationOf = (key: string): string => key.split(" ")[0] ?? "";
 
 async function askOne(istiod: Istiod, token: string, clock: Clock): Promise<readonly MeshProxy[]> {

@@ -72,7 +72,7 @@ export class Controller {
     this.tools = {
       api,
       caches: this.caches,
-      ages: new AgeBook(clock, (...route) => this.confirmations?.has(...route) ?? false),
+      ages: new AgeBook(clock, (...known) => this.confirmations?.has(...known) ?? false),
       confirmations: this.confirmations,
       events: this.events,
       holds: new Holds(clock),

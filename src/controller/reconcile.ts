@@ -13,7 +13,7 @@ import type { Trouble } from "../rollout/conditions.ts";
 import type { Action, Observed } from "../rollout/observed.ts";
 import { plan } from "../rollout/plan.ts";
 import type { AgeBook } from "./ages.ts";
-import { askForRoutes } from "./ask-for-routes.ts";
+import { askTheMesh } from "./ask-the-mesh.ts";
 import { Beside } from "./beside.ts";
 import type { Caches } from "./caches.ts";
 import { CarryOut } from "./carry-out.ts";
@@ -128,6 +128,8 @@ const isRecording = (actions: readonly Action[]): boolean =>
 /** Does what the plan says. Where nothing of it can be done now, waits. */
 async function follow(key: string, { stored, acted, again }: Followed, tools: Tools, trouble?: Trouble): Promise<Turn> {
   const observed = observe(key, acted, tools);
+  // At once: a push that is over before somebody listens proves nothing.
+  if (tools.confirmations) askTheMesh(key, observed, tools.ages, tools.confirmations);
   const beside = new Beside(key, stored, observed.objects, tools);
   await beside.keepEnd();
   const { actions, wakeIn, why } = plan({ ...observed, objects: present(observed.objects, observed.ready) });
@@ -135,11 +137,7 @@ async function follow(key: string, { stored, acted, again }: Followed, tools: To
   if (done.hasMore) return undefined;
   if (done.trouble && stored === acted && isRecording(actions))
     return keep(key, stored, tools, done.trouble, done.wakeIn ?? judgeAgainIn);
-  if (done.trouble === undefined) {
-    tools.said.tell(key, why);
-    const { ages: book, confirmations } = tools;
-    if (confirmations && wakeIn !== undefined) askForRoutes(key, observed, { book, confirmations });
-  }
+  if (done.trouble === undefined) tools.said.tell(key, why);
   return { wakeIn: soonest(wakeIn, done.wakeIn, again) };
 }
 

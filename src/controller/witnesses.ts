@@ -1,7 +1,7 @@
+import { DiscoveryStream } from "../cluster/discovery-stream.ts";
 import type { Istiod } from "../cluster/istiods.ts";
-import { RouteStream } from "../cluster/route-stream.ts";
 import { type Claim, type Sight, seenSince, sightKey } from "../mesh/claim.ts";
-import type { RouteResponse } from "../mesh/discovery.ts";
+import type { DiscoveryResponse } from "../mesh/discovery.ts";
 
 export interface WitnessOptions {
   /** Ours: the proxies that we pass for are of it. */
@@ -18,7 +18,7 @@ export interface Watched {
 
 /** What istiods push to proxies, heard as one of each kind that is asked about. */
 export class Witnesses {
-  private readonly streams = new Map<string, RouteStream>();
+  private readonly streams = new Map<string, DiscoveryStream>();
   private readonly watched = new Set<Watched>();
   private istiods: readonly Istiod[] = [];
   private readonly options: WitnessOptions;
@@ -64,11 +64,12 @@ export class Witnesses {
     this.istiods = [];
   }
 
-  private open(istiod: Istiod, key: string, eye: Pick<Sight, "type" | "labels">): RouteStream {
-    const stream = new RouteStream({
+  private open(istiod: Istiod, key: string, { type, labels, resource }: Omit<Sight, "names">): DiscoveryStream {
+    const stream = new DiscoveryStream({
       istiod,
-      witness: { ...eye, namespace: this.options.namespace },
-      onRoutes: (response) => this.take(key, response),
+      witness: { type, labels, namespace: this.options.namespace },
+      resource,
+      onResponse: (response) => this.take(key, response),
       onEnd: (reason) => {
         this.drop(istiod.host);
         this.options.onEnd(istiod.host, reason);
@@ -78,7 +79,7 @@ export class Witnesses {
     return stream;
   }
 
-  private take(key: string, response: RouteResponse): void {
+  private take(key: string, response: DiscoveryResponse): void {
     for (const { claim, pushes } of this.watched) {
       if (!claim.sights.some((sight) => key.endsWith(` ${sightKey(sight)}`))) continue;
       const push = seenSince(pushes.get(key), claim, response);

@@ -7,24 +7,31 @@ export interface Witness {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-export interface RouteRequest {
+/** What proxies are told of: how calls to a host are split, and which subsets of it there are. */
+export type Resource = "routes" | "clusters";
+
+export interface DiscoveryRequest {
   readonly witness: Witness;
-  /** Route configurations: a port for a sidecar, `http.<port>` for a router. */
+  readonly resource: Resource;
+  /** Of route configurations: a port for a sidecar, `http.<port>` for a router. Clusters come all, whatever is asked for. */
   readonly names: readonly string[];
   /** Of the answer that is acknowledged with it; empty in the first request. */
   readonly version: string;
   readonly nonce: string;
 }
 
-export interface RouteResponse {
+export interface DiscoveryResponse {
   /** Of the push that it belongs to. */
   readonly version: string;
   readonly nonce: string;
-  /** Route configurations, as protocol buffers. */
-  readonly routes: readonly Buffer[];
+  /** Route configurations or clusters, as protocol buffers. */
+  readonly resources: readonly Buffer[];
 }
 
-export const routeType = "type.googleapis.com/envoy.config.route.v3.RouteConfiguration";
+export const resourceTypes: Readonly<Record<Resource, string>> = {
+  routes: "type.googleapis.com/envoy.config.route.v3.RouteConfiguration",
+  clusters: "type.googleapis.com/envoy.config.cluster.v3.Cluster",
+};
 export const discoveryPath = "/envoy.service.discovery.v3.AggregatedDiscoveryService/StreamAggregatedResources";
 
 /** Proxies of that name are ours, and carry no traffic. */
@@ -40,13 +47,13 @@ const nowhere = "192.0.2.1";
 export const nodeId = ({ type, namespace }: Witness): string =>
   `${type}~${nowhere}~${witnessName}.${namespace}~${witnessName}.svc.cluster.local`;
 
-/** A DiscoveryRequest (envoy: api/envoy/service/discovery/v3/discovery.proto) for route configurations. */
-export const encodeRequest = ({ witness, names, version, nonce }: RouteRequest): Buffer =>
+/** A DiscoveryRequest (envoy: api/envoy/service/discovery/v3/discovery.proto). */
+export const encodeRequest = ({ witness, resource, names, version, nonce }: DiscoveryRequest): Buffer =>
   Buffer.concat([
     ...(version === "" ? [] : [field(1, version)]),
     field(2, encodeNode(witness)),
     ...names.map((name) => field(3, name)),
-    field(4, routeType),
+    field(4, resourceTypes[resource]),
     ...(nonce === "" ? [] : [field(5, nonce)]),
   ]);
 
@@ -66,12 +73,12 @@ const structure = (values: Readonly<Record<string, Buffer>>): Buffer =>
 const text = (value: string): Buffer => field(3, value);
 const struct = (values: Readonly<Record<string, Buffer>>): Buffer => field(5, structure(values));
 
-/** A DiscoveryResponse; undefined where it is none, or is about something else than routes. */
-export function decodeResponse(bytes: Buffer): RouteResponse | undefined {
+/** A DiscoveryResponse; undefined where it is none, or is about something else. */
+export function decodeResponse(bytes: Buffer, resource: Resource): DiscoveryResponse | undefined {
   const message = parseMessage(bytes);
-  if (message === undefined || textIn(message, 4) !== routeType) return undefined;
-  const resources = messagesIn(message, 2).map((any) => parseMessage(any));
-  const routes = resources.flatMap((any) => (any === undefined ? [] : messagesIn(any, 2)));
-  if (routes.length < resources.length) return undefined;
-  return { version: textIn(message, 1), nonce: textIn(message, 5), routes };
+  if (message === undefined || textIn(message, 4) !== resourceTypes[resource]) return undefined;
+  const wrapped = messagesIn(message, 2).map((any) => parseMessage(any));
+  const resources = wrapped.flatMap((any) => (any === undefined ? [] : messagesIn(any, 2)));
+  if (resources.length < wrapped.length) return undefined;
+  return { version: textIn(message, 1), nonce: textIn(message, 5), resources };
 }

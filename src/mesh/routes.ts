@@ -1,3 +1,4 @@
+import { type HostTest, targetOf } from "./clusters.ts";
 import { messagesIn, numberIn, parseMessage, textIn } from "./protobuf.ts";
 
 /** Percent by subset; those without any are left out. */
@@ -16,15 +17,6 @@ export function splitsIn(configuration: Buffer, host: HostTest): Splits | undefi
   if (clusters === undefined || clusters.includes(undefined)) return undefined;
   return clusters.map((each) => splitOf(each ?? [], host)).filter((split) => split !== undefined);
 }
-
-/** Whether that is a host, such as `reviews.shop.svc.cluster.local`. */
-export type HostTest = (host: string) => boolean;
-
-/** The host of a Service, whatever the domain of the cluster. */
-export const serviceHost =
-  (service: string, namespace: string): HostTest =>
-  (host) =>
-    host.startsWith(`${service}.${namespace}.svc.`);
 
 type Parsed = NonNullable<ReturnType<typeof parseMessage>>;
 
@@ -54,14 +46,13 @@ const weightOf = (cluster: Parsed): number => {
   return value ? numberIn(value, 1) : 0;
 };
 
-/** Names of clusters are `outbound|<port>|<subset>|<host>` (istio: pilot/pkg/model/service.go, BuildSubsetKey). */
 function splitOf(clusters: readonly Cluster[], isHost: HostTest): Split | undefined {
-  const named = clusters.map(({ name, weight }) => ({ parts: name.split("|"), weight }));
-  const ours = named.filter(({ parts }) => parts[0] === "outbound" && isHost(parts[3] ?? ""));
+  const ours = clusters.flatMap(({ name, weight }) => {
+    const target = targetOf(name, isHost);
+    return target ? [[target.subset, weight] as const] : [];
+  });
   if (ours.length === 0) return undefined;
-  return Object.fromEntries(
-    ours.filter(({ weight }) => weight > 0).map(({ parts, weight }) => [parts[2] ?? "", weight]),
-  );
+  return Object.fromEntries(ours.filter(([, weight]) => weight > 0));
 }
 
 /** Whether every route to the host splits as wanted, and there is one: undefined where there is none. */

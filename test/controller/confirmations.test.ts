@@ -7,7 +7,7 @@ import { Confirmations } from "../../src/controller/confirmations.ts";
 import type { Claim } from "../../src/mesh/claim.ts";
 import type { KubeObject } from "../../src/model/world.ts";
 import { scratchFile, scratchFolder } from "../support/program.ts";
-import { configuration, IstiodDouble, synced } from "./istiod-double.ts";
+import { cluster, configuration, IstiodDouble, synced } from "./istiod-double.ts";
 
 const host = "reviews.shop.svc.cluster.local";
 const before = configuration(host, { v1: 100 });
@@ -15,8 +15,13 @@ const after = configuration(host, { v1: 90, v2: 10 });
 const claim: Claim = {
   service: "reviews",
   namespace: "shop",
-  split: { v1: 90, v2: 10 },
-  sights: [{ type: "sidecar", labels: {}, names: ["9080"] }],
+  wanted: { resource: "routes", split: { v1: 90, v2: 10 } },
+  sights: [{ type: "sidecar", labels: {}, resource: "routes", names: ["9080"] }],
+};
+const subsets: Claim = {
+  ...claim,
+  wanted: { resource: "clusters", ports: [9080], subsets: ["v1", "v2"] },
+  sights: [{ type: "sidecar", labels: {}, resource: "clusters", names: [] }],
 };
 /** Milliseconds. */
 const pace = 40;
@@ -32,7 +37,7 @@ const sliceOf = ({ host: address, pushPort, debugPort }: Istiod): KubeObject => 
   ],
 });
 
-describe("the confirmation of routes", () => {
+describe("the confirmation of what proxies have", () => {
   const folder = scratchFolder();
   let doubles: IstiodDouble[] = [];
   let slices: KubeObject[] = [];
@@ -79,7 +84,7 @@ describe("the confirmation of routes", () => {
   }
 
   const ask = (signature = "1") => confirmations?.ask("shop/app", "reviews", signature, claim);
-  const has = (signature = "1") => confirmations?.has("shop/app", "reviews", signature) ?? false;
+  const has = (signature = "1") => confirmations?.has("shop/app", "reviews", "routes", signature) ?? false;
 
   async function until(isSo: () => boolean): Promise<void> {
     for (const end = performance.now() + settle; !isSo(); await sleep(5))
@@ -107,6 +112,23 @@ describe("the confirmation of routes", () => {
     expect(has("2")).to.equal(false);
     expect(said).to.deep.equal([]);
     expect([...first.tokens]).to.deep.equal(["Bearer secret"]);
+  });
+
+  it("comes for subsets with the clusters, whatever routes say", async () => {
+    const { first } = await begin("127.0.0.1");
+    const hasSubsets = () => confirmations?.has("shop/app", "reviews", "clusters", "1") ?? false;
+    first.push(4, before);
+    first.pushClusters(4, cluster(host, ""), cluster(host, "v1"));
+    first.syncz = [synced("a.shop", 4)];
+    confirmations?.ask("shop/app", "reviews", "1", subsets);
+    await someRounds(first);
+    first.pushClusters(5, cluster(host, ""), cluster(host, "v1"), cluster(host, "v2"));
+    await someRounds(first);
+    expect(hasSubsets()).to.equal(false);
+    first.syncz = [synced("a.shop", 5, 4)];
+    await until(hasSubsets);
+    expect(has()).to.equal(false);
+    expect(said).to.deep.equal([]);
   });
 
   it("asks nobody when nothing is waited for", async () => {
@@ -165,7 +187,7 @@ describe("the confirmation of routes", () => {
     first.send(Buffer.from("no protocol buffer"));
     await until(() => said.length > 0);
     expect(said).to.deep.equal([
-      "cannot confirm a route, and waits for the settle time: istiod at 127.0.0.1: its answers are not understood",
+      "cannot confirm what proxies have, and waits for the settle time: istiod at 127.0.0.1: its answers are not understood",
     ]);
   });
 

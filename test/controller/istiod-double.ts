@@ -2,9 +2,9 @@ import { createServer, type Server } from "node:http";
 import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Stream } from "node:http2";
 import type { AddressInfo } from "node:net";
 import type { Istiod } from "../../src/cluster/istiods.ts";
-import { routeType } from "../../src/mesh/discovery.ts";
-import { frame } from "../../src/mesh/frames.ts";
-import { field } from "../../src/mesh/protobuf.ts";
+import { type Resource, resourceTypes } from "../../src/mesh/discovery.ts";
+import { frame, unframe } from "../../src/mesh/frames.ts";
+import { field, parseMessage, textIn } from "../../src/mesh/protobuf.ts";
 import type { Json } from "../../src/model/json.ts";
 
 const uuid = "00000000-0000-4000-8000-000000000000";
@@ -19,10 +19,15 @@ export function configuration(host: string, split: Readonly<Record<string, numbe
   return field(2, field(3, field(2, field(3, Buffer.concat(clusters)))));
 }
 
+/** A cluster of a subset of a host. */
+export const cluster = (host: string, subset: string): Buffer => field(1, `outbound|9080|${subset}|${host}`);
+
 /** One entry of /debug/syncz: a proxy that acknowledged a push, or never got any routes. */
 export const synced = (proxy: string, push: number, routes: number | "none" = push): Json => ({
   proxy,
   proxy_type: "sidecar",
+  cluster_sent: `${version(push)}${uuid}`,
+  cluster_acked: `${version(push)}${uuid}`,
   listener_sent: `${version(push)}${uuid}`,
   listener_acked: `${version(push)}${uuid}`,
   ...(routes === "none" ? {} : { route_sent: `${version(push)}${uuid}`, route_acked: `${version(routes)}${uuid}` }),
@@ -34,18 +39,18 @@ export class IstiodDouble {
   syncz: Json | number = [];
   asked = 0;
   tokens = new Set<string | undefined>();
-  private current: Buffer | undefined;
-  private readonly streams = new Set<ServerHttp2Stream>();
+  private readonly current = new Map<Resource, Buffer>();
+  /** What each of those who listen asked for. */
+  private readonly streams = new Map<ServerHttp2Stream, Resource>();
   private readonly pushes: Http2Server = createHttp2Server();
   private readonly debug: Server;
 
   private constructor() {
     this.pushes.on("stream", (stream) => {
-      this.streams.add(stream);
       stream.respond({ ":status": 200, "content-type": "application/grpc" });
       stream.on("error", () => {});
       stream.on("close", () => this.streams.delete(stream));
-      if (this.current) stream.write(this.current);
+      stream.once("data", (bytes: Buffer) => this.answer(stream, bytes));
     });
     this.debug = createServer((request, response) => {
       this.asked++;
@@ -73,19 +78,37 @@ export class IstiodDouble {
   }
 
   push(push: number, ...configurations: readonly Buffer[]): void {
-    const resources = configurations.map((each) => field(2, Buffer.concat([field(1, routeType), field(2, each)])));
-    this.send(
-      Buffer.concat([field(1, version(push)), ...resources, field(4, routeType), field(5, `${version(push)}${uuid}`)]),
-    );
+    this.tell("routes", push, configurations);
   }
 
-  send(message: Buffer): void {
-    this.current = frame(message);
-    for (const stream of this.streams) stream.write(this.current);
+  pushClusters(push: number, ...clusters: readonly Buffer[]): void {
+    this.tell("clusters", push, clusters);
+  }
+
+  /** Any message to those who asked for routes. */
+  send(message: Buffer, resource: Resource = "routes"): void {
+    const framed = frame(message);
+    this.current.set(resource, framed);
+    for (const [stream, asked] of this.streams) if (asked === resource) stream.write(framed);
+  }
+
+  private tell(resource: Resource, push: number, told: readonly Buffer[]): void {
+    const type = resourceTypes[resource];
+    const resources = told.map((each) => field(2, Buffer.concat([field(1, type), field(2, each)])));
+    const nonce = field(5, `${version(push)}${uuid}`);
+    this.send(Buffer.concat([field(1, version(push)), ...resources, field(4, type), nonce]), resource);
+  }
+
+  private answer(stream: ServerHttp2Stream, bytes: Buffer): void {
+    const request = parseMessage(unframe(bytes, 10_000)?.messages[0] ?? Buffer.alloc(0));
+    const resource = request && textIn(request, 4) === resourceTypes.clusters ? "clusters" : "routes";
+    this.streams.set(stream, resource);
+    const current = this.current.get(resource);
+    if (current) stream.write(current);
   }
 
   stop(): void {
-    for (const stream of this.streams) stream.destroy();
+    for (const stream of this.streams.keys()) stream.destroy();
     this.pushes.close();
     this.debug.close();
     this.debug.closeAllConnections();

@@ -3,6 +3,7 @@ import { AgeBook, routeSignature } from "../../src/controller/ages.ts";
 import { readyPods } from "../../src/controller/observe.ts";
 import { resourceTracker } from "../../src/controller/tracker.ts";
 import { at, type JsonObject } from "../../src/model/json.ts";
+import { names } from "../../src/model/names.ts";
 import type { KubeObject } from "../../src/model/world.ts";
 import { PlayClock } from "../cluster/play-clock.ts";
 import { example } from "../support/cases.ts";
@@ -111,7 +112,7 @@ describe("ages", () => {
   it("are unbounded for a route that every proxy was seen to have, of that generation alone", () => {
     const clock = new PlayClock();
     let confirmed = "";
-    const book = new AgeBook(clock, (_application, _component, signature) => signature === confirmed);
+    const book = new AgeBook(clock, (_application, _component, _resource, signature) => signature === confirmed);
     const ages = (generation: number) => book.read("k", [route(generation), rule], {})["reviews"];
     ages(1);
     confirmed = routeSignature([route(2)]);
@@ -126,7 +127,7 @@ describe("ages", () => {
     const isUnmistakable = (...objects: readonly KubeObject[]) => {
       clock.advance(1_000);
       book.read("k", objects, {});
-      return book.isUnmistakable("k", "reviews", 12);
+      return book.isUnmistakable("k", "reviews", "routes", 12);
     };
     expect(isUnmistakable(deployment("reviews-v1", 1))).to.equal(true);
     expect(isUnmistakable(route(1), rule)).to.equal(true);
@@ -134,6 +135,33 @@ describe("ages", () => {
     expect(isUnmistakable(route(4), rule)).to.equal(false);
     book.forget("k");
     expect(isUnmistakable(route(4), rule)).to.equal(false);
+  });
+
+  it("know which subsets a push can be told by: not those that were there a moment ago, or have pods of another name", () => {
+    const ruled = (generation: number, ...subsets: readonly JsonObject[]): KubeObject => ({
+      ...rule,
+      metadata: { ...(rule["metadata"] as JsonObject), uid: "1", generation },
+      spec: { subsets },
+    });
+    const [one, two] = ["reviews-v1", "reviews-v2"].map((name) => ({ name, labels: { [names.revision]: name } }));
+    if (!one || !two) throw new Error("there are two");
+    const clock = new PlayClock();
+    const book = new AgeBook(clock);
+    const isUnmistakable = (...objects: readonly KubeObject[]) => {
+      clock.advance(1_000);
+      book.read("k", [deployment("reviews-v1", 1), ...objects], {});
+      return book.isUnmistakable("k", "reviews", "clusters", 12);
+    };
+    expect(isUnmistakable()).to.equal(true);
+    expect(isUnmistakable(ruled(1, one))).to.equal(true);
+    expect(isUnmistakable(ruled(2, one, two))).to.equal(true);
+    expect(isUnmistakable(ruled(3, two))).to.equal(true);
+    expect(isUnmistakable(ruled(4, one, two))).to.equal(false);
+    clock.advance(12_000);
+    expect(isUnmistakable(ruled(5, two))).to.equal(true);
+    expect(isUnmistakable(ruled(6, { ...two, labels: { version: "2" } }))).to.equal(false);
+    clock.advance(12_000);
+    expect(isUnmistakable(ruled(7, two))).to.equal(false);
   });
 
   it("are forgotten where a new term begins", () => {

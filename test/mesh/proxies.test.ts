@@ -16,26 +16,38 @@ describe("the proxies of an istiod", () => {
     expect(after.map(({ id }) => id)).to.deep.equal(["client.default", "gateway.istio-system"]);
     for (const [index, proxy] of after.entries()) {
       expect(Number(proxy.routes)).to.be.above(Number(before[index]?.routes));
-      expect(hasPush(proxy, Number(proxy.routes))).to.equal(true);
-      expect(hasPush(before[index] ?? proxy, Number(proxy.routes))).to.equal(false);
+      expect(hasPush(proxy, "routes", Number(proxy.routes))).to.equal(true);
+      expect(hasPush(before[index] ?? proxy, "routes", Number(proxy.routes))).to.equal(false);
     }
   });
 
   it("have what they acknowledged, not what was sent to them", () => {
     const sent = changed({ route_sent: `2026-11-24T16:00:00Z/999${uuid}` })?.[0];
-    expect(sent && hasPush(sent, 999)).to.equal(false);
+    expect(sent && hasPush(sent, "routes", 999)).to.equal(false);
     const acknowledged = changed({
       route_acked: `2026-11-24T16:00:00Z/999${uuid}`,
       listener_acked: `2026-11-24T16:00:00Z/999${uuid}`,
     })?.[0];
-    expect(acknowledged && hasPush(acknowledged, 999)).to.equal(true);
+    expect(acknowledged && hasPush(acknowledged, "routes", 999)).to.equal(true);
   });
 
   it("have no route to wait for where none was ever sent to them, as long as they have the listeners", () => {
-    const withListeners = (push: number | undefined): MeshProxy => ({ id: "a.b", listeners: push, routes: "none" });
-    expect(hasPush(withListeners(7), 7)).to.equal(true);
-    expect(hasPush(withListeners(6), 7)).to.equal(false);
-    expect(hasPush(withListeners(undefined), 7)).to.equal(false);
+    const withListeners = (push: number | undefined): MeshProxy => ({
+      id: "a.b",
+      clusters: 9,
+      listeners: push,
+      routes: "none",
+    });
+    expect(hasPush(withListeners(7), "routes", 7)).to.equal(true);
+    expect(hasPush(withListeners(6), "routes", 7)).to.equal(false);
+    expect(hasPush(withListeners(undefined), "routes", 7)).to.equal(false);
+  });
+
+  it("have clusters by the push of those that they acknowledged", () => {
+    const has = changed({ cluster_acked: `2026-11-24T16:00:00Z/999${uuid}` })?.[0];
+    expect(has && [hasPush(has, "clusters", 999), hasPush(has, "clusters", 1000)]).to.deep.equal([true, false]);
+    const none = changed({ cluster_acked: "" })?.[0];
+    expect(none && hasPush(none, "clusters", 1)).to.equal(false);
   });
 
   it("are unknown where the answer is not a list of them, and have nothing where a nonce is another istiod's", () => {
@@ -54,7 +66,7 @@ describe("the proxies of an istiod", () => {
 });
 
 describe("the roll call", () => {
-  const proxy = (id: string): MeshProxy => ({ id, listeners: 1, routes: 1 });
+  const proxy = (id: string): MeshProxy => ({ id, clusters: 1, listeners: 1, routes: 1 });
 
   it("misses who was there, until it is so long ago that the settle time is over", () => {
     const before = attended(new Map(), [proxy("a.x"), proxy("b.x")], 1_000, 12_000);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { encodeRequest, nodeId, routeType, type Witness } from "../../src/mesh/discovery.ts";
+import { encodeRequest, nodeId, resourceTypes, type Witness } from "../../src/mesh/discovery.ts";
 import { frame, unframe } from "../../src/mesh/frames.ts";
 import { field, messagesIn, parseMessage, textIn } from "../../src/mesh/protobuf.ts";
 
@@ -7,11 +7,17 @@ const witness: Witness = { type: "router", namespace: "rollguard-system", labels
 
 describe("the wire of discovery", () => {
   it("carries requests as istiod reads them", () => {
-    const bytes = encodeRequest({ witness, names: ["http.80", "http.8080"], version: "v", nonce: "n" });
+    const bytes = encodeRequest({
+      witness,
+      resource: "routes",
+      names: ["http.80", "http.8080"],
+      version: "v",
+      nonce: "n",
+    });
     const message = parseMessage(bytes) ?? new Map();
     expect(textIn(message, 1)).to.equal("v");
     expect(messagesIn(message, 3).map(String)).to.deep.equal(["http.80", "http.8080"]);
-    expect(textIn(message, 4)).to.equal(routeType);
+    expect(textIn(message, 4)).to.equal(resourceTypes.routes);
     expect(textIn(message, 5)).to.equal("n");
     const node = parseMessage(messagesIn(message, 2)[0] ?? Buffer.alloc(0)) ?? new Map();
     expect(textIn(node, 1)).to.equal(nodeId(witness));

@@ -1,15 +1,15 @@
 import { expect } from "chai";
-import { confirmedLog, isUnmistakable, logged, type RouteLog, type SeenRoute } from "../../src/mesh/route-log.ts";
+import { confirmedLog, isUnmistakable, logged, type SeenState, type StateLog } from "../../src/mesh/state-log.ts";
 
 const settle = 12_000;
-const mesh = (generation: number, split: string): SeenRoute => ({ id: "mesh", generation, split });
-const gateway = (generation: number, split: string): SeenRoute => ({ id: "gateway", generation, split });
+const mesh = (generation: number, content: string): SeenState => ({ id: "mesh", generation, content });
+const gateway = (generation: number, content: string): SeenState => ({ id: "gateway", generation, content });
 
-type Look = readonly [seconds: number, ...routes: readonly SeenRoute[]];
+type Look = readonly [seconds: number, ...routes: readonly SeenState[]];
 
 /** What comes of some looks; the first one of a process that did not see the beginning, unless said otherwise. */
 const knows = (looks: readonly Look[], isFirstEver = false): boolean => {
-  let log: RouteLog | undefined;
+  let log: StateLog | undefined;
   for (const [seconds, ...routes] of looks) log = logged(log, routes, seconds * 1000, isFirstEver);
   return log !== undefined && isUnmistakable(log, settle);
 };
@@ -97,7 +97,7 @@ const cases: readonly { readonly name: string; readonly looks: readonly Look[]; 
     name: "one made anew",
     looks: [
       [0, mesh(1, "A")],
-      [20, { id: "other", generation: 1, split: "B" }],
+      [20, { id: "other", generation: 1, content: "B" }],
     ],
     is: false,
   },
@@ -128,7 +128,7 @@ const cases: readonly { readonly name: string; readonly looks: readonly Look[]; 
   { name: "the first look", looks: [[0, mesh(1, "A")]], is: false },
 ];
 
-describe("the log of a component's routes", () => {
+describe("the log of what a component's routes and subsets have been", () => {
   for (const { name, looks, is } of cases)
     it(`${is ? "knows" : "does not know"} which push has it: ${name}`, () => expect(knows(looks)).to.equal(is));
 
@@ -138,12 +138,12 @@ describe("the log of a component's routes", () => {
   });
 
   it("begins anew once every proxy has the latest", () => {
-    const there = [mesh(1, "A"), mesh(2, "B")].reduce<RouteLog | undefined>(
+    const there = [mesh(1, "A"), mesh(2, "B")].reduce<StateLog | undefined>(
       (log, route, index) => logged(log, [route], index * 1000, true),
       undefined,
     );
     if (!there) throw new Error("two looks make a log");
-    const back = (log: RouteLog) => isUnmistakable(logged(log, [mesh(3, "A")], 2_000, false), settle);
+    const back = (log: StateLog) => isUnmistakable(logged(log, [mesh(3, "A")], 2_000, false), settle);
     expect(back(there)).to.equal(false);
     expect(back(confirmedLog(there))).to.equal(true);
   });

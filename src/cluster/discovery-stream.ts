@@ -1,40 +1,42 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect } from "node:http2";
 import { isIPv6 } from "node:net";
 import {
+  type DiscoveryRequest,
+  type DiscoveryResponse,
   decodeResponse,
   discoveryPath,
   encodeRequest,
-  type RouteRequest,
-  type RouteResponse,
+  type Resource,
   type Witness,
 } from "../mesh/discovery.ts";
 import { frame, unframe } from "../mesh/frames.ts";
 import type { Istiod } from "./istiods.ts";
 
-/** Bytes of one answer: the routes of every Service of the mesh at one port, 1 kB each. */
+/** Bytes of one answer: the routes, or the clusters, of every Service of the mesh, 1 kB each. */
 const maxAnswer = 16 * 2 ** 20;
 
-export interface RouteStreamOptions {
+export interface DiscoveryStreamOptions {
   readonly istiod: Istiod;
   readonly witness: Witness;
-  onRoutes(response: RouteResponse): void;
+  readonly resource: Resource;
+  onResponse(response: DiscoveryResponse): void;
   /** It is over: by the other side, or since its answers are not understood. Never after `close`. */
   onEnd(reason: string): void;
 }
 
-/** The routes that an istiod pushes to proxies of a kind: we are one of them, and hear of every push when they do. */
-export class RouteStream {
+/** What an istiod pushes to proxies of a kind: we are one of them, and hear of every push when they do. */
+export class DiscoveryStream {
   private readonly session: ClientHttp2Session;
   private readonly stream: ClientHttp2Stream;
-  private readonly options: RouteStreamOptions;
-  private names: readonly string[] = [];
-  private acknowledged: Pick<RouteRequest, "version" | "nonce"> = { version: "", nonce: "" };
+  private readonly options: DiscoveryStreamOptions;
+  private names: readonly string[] | undefined;
+  private acknowledged: Pick<DiscoveryRequest, "version" | "nonce"> = { version: "", nonce: "" };
   private chunks: Buffer[] = [];
   private length = 0;
   private needed = 0;
   private isOver = false;
 
-  constructor(options: RouteStreamOptions) {
+  constructor(options: DiscoveryStreamOptions) {
     const { host, pushPort } = options.istiod;
     this.options = options;
     this.session = connect(`http://${isIPv6(host) ? `[${host}]` : host}:${pushPort}`);
@@ -51,10 +53,10 @@ export class RouteStream {
     this.stream.on("end", () => this.end("it ended the stream"));
   }
 
-  /** Asks for these route configurations too, from now on. */
+  /** Asks for what has these names too, from now on. */
   watch(names: readonly string[]): void {
-    const all = [...new Set([...this.names, ...names])];
-    if (all.length === this.names.length) return;
+    const all = [...new Set([...(this.names ?? []), ...names])];
+    if (all.length === this.names?.length) return;
     this.names = all;
     this.send();
   }
@@ -65,8 +67,8 @@ export class RouteStream {
   }
 
   private send(): void {
-    const { witness } = this.options;
-    this.stream.write(frame(encodeRequest({ witness, names: this.names, ...this.acknowledged })));
+    const { witness, resource } = this.options;
+    this.stream.write(frame(encodeRequest({ witness, resource, names: this.names ?? [], ...this.acknowledged })));
   }
 
   private take(bytes: Buffer): void {
@@ -86,14 +88,14 @@ export class RouteStream {
   }
 
   private answer(message: Buffer): void {
-    const response = decodeResponse(message);
+    const response = decodeResponse(message, this.options.resource);
     if (response === undefined) {
       this.end("its answers are not understood");
       return;
     }
     this.acknowledged = { version: response.version, nonce: response.nonce };
     this.send();
-    this.options.onRoutes(response);
+    this.options.onResponse(response);
   }
 
   private end(reason: string): void {

@@ -1,0 +1,33 @@
+import { type Claim, routeClaim, subsetClaim } from "../mesh/claim.ts";
+import type { Resource } from "../mesh/discovery.ts";
+import { equal } from "../model/json.ts";
+import { names } from "../model/names.ts";
+import { type KubeObject, kindOf, labelOf } from "../model/world.ts";
+import { weightsOf } from "../rollout/component.ts";
+import { type Observed, objectsOf } from "../rollout/observed.ts";
+import type { Weights } from "../rollout/weights.ts";
+import { type AgeBook, routeSignature, subsetSignature } from "./ages.ts";
+import type { Confirmations } from "./confirmations.ts";
+
+/** Asks about the routes and subsets of an Application that are younger than the settle time, and say one thing. */
+export function askTheMesh(application: string, observed: Observed, book: AgeBook, confirmations: Confirmations): void {
+  const { objects, ages, settleSeconds } = observed;
+  for (const component of new Set(objects.flatMap((object) => labelOf(object, names.component) ?? []))) {
+    const own = objectsOf(component, objects);
+    const ask = (resource: Resource, age: number | undefined, signature: string, claim: Claim | undefined): void => {
+      const isOpen = claim && (age ?? 0) < settleSeconds;
+      if (isOpen && book.isUnmistakable(application, component, resource, settleSeconds))
+        confirmations.ask(application, component, signature, claim);
+    };
+    const weights = oneSplit(own);
+    const route = weights && routeClaim(component, own, weights);
+    ask("routes", ages[component]?.route, routeSignature(own), route);
+    ask("clusters", ages[component]?.subsets, subsetSignature(own), subsetClaim(component, own));
+  }
+}
+
+/** What all VirtualServices say; undefined where they differ, or there is none. */
+function oneSplit(own: readonly KubeObject[]): Weights | undefined {
+  const [first, ...others] = own.filter((object) => kindOf(object) === "VirtualService").map(weightsOf);
+  return first && others.every((other) => equal(other, first)) ? first : undefined;
+}
