@@ -25,6 +25,7 @@ const stories: readonly [string, readonly string[], number][] = [
   ["terminated", [first, canary, "terminate"], 0],
   ["terminated-and-restarted", [first, canary, "terminate", "restart", "resume"], 0],
   ["never-ready", [first, "fail reviews-v2", canary], 1],
+  ["never-ready-in-the-last-batch", [first, canary, "ready-after 1h", "resume"], 1],
   ["never-ready-and-back", [first, "fail reviews-v2", canary, back], 0],
   ["on-failure-rollback", [first, "fail", "reviews-v2", own("on-failure")], 1],
   ["canary-pods-crash", [first, canary, "crash reviews-v2", "resume"], 0],

@@ -24,6 +24,8 @@ export function revisionDeployment(revision: KubeObject, owner: Owner, replicas:
       replicas,
       selector: { matchLabels: selector },
       progressDeadlineSeconds: 600,
+      // Nothing is ever replaced in it. So its condition Available is about all of its pods.
+      strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
       template: asObject(at(revision, "data", "template")),
     },
   };

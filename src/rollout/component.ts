@@ -7,7 +7,7 @@ import { servicePorts } from "../model/service-ports.ts";
 import { lastStable } from "../model/standing.ts";
 import { type KubeObject, kindOf, labelOf, nameOf } from "../model/world.ts";
 import { currentRun, runSeconds } from "./current-run.ts";
-import { deadlineIn } from "./deadline.ts";
+import { deadlineIn, type Patience, patienceFor } from "./deadline.ts";
 import { newborn, type Observed, objectsOf } from "./observed.ts";
 import type { RevisionState, Situation } from "./situation.ts";
 import type { Weights } from "./weights.ts";
@@ -122,13 +122,14 @@ function situationOf(
   const hasService = own.some((object) => kindOf(object) === "Service" && nameOf(object) === component.name);
   const weights = splits.find((split) => Object.keys(split).length > 0);
   const left = (age: number, due: number) => Math.max(0, due - age);
+  const patience = patienceFor(component.name, observed, since);
   return {
     size: targetSize,
     batches: batches.length > 0 ? batches : [targetSize],
     settledSize: asInteger(at(record, "status", "size")),
     stable,
     target,
-    revisions: revisions.map((deployment) => revisionState(deployment, observed, since)),
+    revisions: revisions.map((deployment) => revisionState(deployment, observed, patience)),
     routed: servicePorts(component).length > 0 || weights !== undefined || hasService,
     weights,
     hasRule: rule !== undefined,
@@ -144,13 +145,13 @@ function situationOf(
   };
 }
 
-function revisionState(deployment: KubeObject, observed: Observed, since: number): RevisionState {
+function revisionState(deployment: KubeObject, observed: Observed, patience: Patience): RevisionState {
   const name = nameOf(deployment);
   return {
     name,
     replicas: asInteger(at(deployment, "spec", "replicas")) ?? 1,
     ready: observed.ready[name] ?? 0,
-    stuck: deadlineIn(deployment, since) === 0,
+    stuck: deadlineIn(deployment, patience) === 0,
   };
 }
 

@@ -1,19 +1,44 @@
-import { asInteger, asList, at, own } from "../model/json.ts";
+import { asInteger, asList, asText, at, type Json, own } from "../model/json.ts";
+import { parseTime } from "../model/time.ts";
 import type { KubeObject } from "../model/world.ts";
+import { newborn, type Observed } from "./observed.ts";
+
+/** How long pods were waited for, in seconds: their deadline begins anew with a run of the workflow, and with a pod that becomes ready. */
+export interface Patience {
+  /** Since 1970. */
+  readonly now: number;
+  /** That the run of the workflow has lasted. */
+  readonly run: number;
+  /** Since pods of the component became ready last. */
+  readonly arrival: number;
+}
+
+export function patienceFor(component: string | undefined, observed: Observed, run: number): Patience {
+  const { arrival } = observed.ages[component ?? ""] ?? newborn;
+  return { now: observed.now, run, arrival };
+}
+
+/** Where nobody waits: what is over is over. */
+export const impatient: Patience = { now: 0, run: Number.POSITIVE_INFINITY, arrival: Number.POSITIVE_INFINITY };
 
 /**
- * Seconds until a Deployment without a further ready pod has had its progress deadline, 600 s where it sets none, also in a
- * run of the workflow that tries it again and has lasted for `since` seconds; 0 where it has, undefined where it makes
- * progress, or its controller has not seen it as it is.
+ * Seconds until a Deployment without a further ready pod has had its progress deadline, 600 s where it sets none; 0 where it
+ * has, undefined where it lacks no pod, or its controller has not seen it as it is. Kubernetes itself watches the deadline only until
+ * a Deployment is complete for the first time, and never again, however many pods are lost or added later; from then on its
+ * condition Available tells since when it lacks some (kubernetes: pkg/controller/deployment/progress.go, isCompleteDeployment).
  */
-export function deadlineIn(deployment: KubeObject | undefined, since: number): number | undefined {
+export function deadlineIn(deployment: KubeObject | undefined, { now, run, arrival }: Patience): number | undefined {
   const generation = asInteger(at(deployment, "metadata", "generation")) ?? 0;
   const isSeen = (asInteger(at(deployment, "status", "observedGeneration")) ?? generation) >= generation;
-  const isExceeded = asList(at(deployment, "status", "conditions")).some(
-    (condition) => own(condition, "type") === "Progressing" && own(condition, "reason") === "ProgressDeadlineExceeded",
-  );
-  if (!isSeen || !isExceeded) return undefined;
-  return Math.max(0, (asInteger(at(deployment, "spec", "progressDeadlineSeconds")) ?? 600) - since);
+  if (!isSeen) return undefined;
+  const conditions = asList(at(deployment, "status", "conditions"));
+  const find = (type: string): Json | undefined => conditions.find((condition) => own(condition, "type") === type);
+  const deadline = asInteger(at(deployment, "spec", "progressDeadlineSeconds")) ?? 600;
+  if (own(find("Progressing"), "reason") === "ProgressDeadlineExceeded") return Math.max(0, deadline - run);
+  const available = find("Available");
+  const since = parseTime(asText(own(available, "lastTransitionTime")) ?? "");
+  if (own(available, "status") !== "False" || since === undefined) return undefined;
+  return Math.max(0, deadline - Math.min(run, arrival, now - since));
 }
 
 /** What a step that waited for the deadline in vain says. */

@@ -5,7 +5,7 @@ import { contentHash } from "../model/revision.ts";
 import { deploymentTypes } from "../model/vocabulary.ts";
 import { type KubeObject, kindOf, labelOf, nameOf } from "../model/world.ts";
 import type { CanaryComponent } from "./component.ts";
-import { deadlineIn } from "./deadline.ts";
+import { deadlineIn, impatient, type Patience } from "./deadline.ts";
 import { objectsOf } from "./observed.ts";
 import { podsAfter, revisionState, type Situation } from "./situation.ts";
 import { weightOf } from "./weights.ts";
@@ -60,7 +60,7 @@ function due(component: Component, situation: Situation): number {
 export function plainHealth(
   component: Component,
   objects: readonly KubeObject[],
-  since = Number.POSITIVE_INFINITY,
+  patience = impatient,
 ): ComponentHealth {
   const isDeployment = deploymentTypes.includes(component.type);
   const kind = isDeployment ? "Deployment" : component.type === "task" ? "Job" : "CronJob";
@@ -68,7 +68,7 @@ export function plainHealth(
     (candidate) => kindOf(candidate) === kind && labelOf(candidate, names.revision) === undefined,
   );
   const isWritten = object !== undefined && labelOf(object, names.contentHash) === contentHash(component);
-  const pods = podsOf(object, since);
+  const pods = podsOf(object, patience);
   const lack = isWritten ? (isDeployment ? lackOf(component, pods) : undefined) : unwritten(component);
   return {
     component: component.name,
@@ -82,13 +82,13 @@ export function plainHealth(
 }
 
 /** Pods of a Deployment, as far as its controller has seen what it is to be. */
-function podsOf(deployment: KubeObject | undefined, since: number) {
+function podsOf(deployment: KubeObject | undefined, patience: Patience) {
   const seen = asInteger(at(deployment, "status", "observedGeneration")) ?? 0;
   return {
     replicas: asInteger(at(deployment, "spec", "replicas")) ?? 1,
     ready: asInteger(at(deployment, "status", "readyReplicas")) ?? 0,
     isSeen: seen >= (asInteger(at(deployment, "metadata", "generation")) ?? 0),
-    isPastDeadline: deadlineIn(deployment, since) === 0,
+    isPastDeadline: deadlineIn(deployment, patience) === 0,
   };
 }
 

@@ -1,5 +1,7 @@
 import { asInteger, at } from "../model/json.ts";
+import { formatTime } from "../model/time.ts";
 import type { KubeObject } from "../model/world.ts";
+import { epoch } from "./clock.ts";
 
 /** The pods of one Deployment on paper. Times are seconds of the simulated clock. */
 export interface Pods {
@@ -7,9 +9,31 @@ export interface Pods {
   readonly readyAt: readonly number[];
   /** When a further pod became ready last, or the number that is wanted was changed. */
   readonly progressAt: number;
+  /** Whether all of them were ready once, before the last change. */
+  readonly wasComplete: boolean;
+  /** Since when pods lack, where they do; as long as none does, when one was lost or added last. */
+  readonly lackingSince: number;
 }
 
-export const noPods = (now: number): Pods => ({ readyAt: [], progressAt: now });
+export const noPods = (now: number): Pods => ({
+  readyAt: [],
+  progressAt: now,
+  wasComplete: false,
+  lackingSince: now,
+});
+
+/** Other pods, from now on. */
+function changed(pods: Pods, readyAt: readonly number[], now: number): Pods {
+  const isComplete = isWhole(pods, now);
+  return {
+    readyAt,
+    progressAt: now,
+    wasComplete: pods.wasComplete || (isComplete && pods.readyAt.length > 0),
+    lackingSince: isComplete ? now : pods.lackingSince,
+  };
+}
+
+const isWhole = ({ readyAt }: Pods, now: number): boolean => readyAt.every((at) => at <= now);
 
 /** How pods behave. */
 export interface Nature {
@@ -27,20 +51,24 @@ export function scaled(pods: Pods, replicas: number, revision: string, now: numb
   if (pods.readyAt.length === replicas) return pods;
   const kept = [...pods.readyAt].sort((a, b) => a - b).slice(0, replicas);
   const added = Array.from({ length: Math.max(0, replicas - kept.length) }, () => becomesReady(revision, now, nature));
-  return { readyAt: [...kept, ...added], progressAt: now };
+  return changed(pods, [...kept, ...added], now);
 }
 
 /** Ready pods are killed and replaced. */
-export const crashed = (pods: Pods, revision: string, now: number, nature: Nature): Pods => ({
-  readyAt: pods.readyAt.map((at) => (at <= now ? becomesReady(revision, now, nature) : at)),
-  progressAt: now,
-});
+export const crashed = (pods: Pods, revision: string, now: number, nature: Nature): Pods =>
+  changed(
+    pods,
+    pods.readyAt.map((at) => (at <= now ? becomesReady(revision, now, nature) : at)),
+    now,
+  );
 
 /** All pods stop being ready, and none becomes so again. */
-export const failed = (pods: Pods, now: number): Pods => ({
-  readyAt: pods.readyAt.map(() => Number.POSITIVE_INFINITY),
-  progressAt: now,
-});
+export const failed = (pods: Pods, now: number): Pods =>
+  changed(
+    pods,
+    pods.readyAt.map(() => Number.POSITIVE_INFINITY),
+    now,
+  );
 
 export const readyPods = (pods: Pods, now: number): number => pods.readyAt.filter((at) => at <= now).length;
 
@@ -49,7 +77,7 @@ const progressDeadline = (deployment: KubeObject): number =>
 
 /** When pods become ready next, or the progress deadline ends, after `now`. */
 export function nextChange(pods: Pods, deployment: KubeObject, now: number): number {
-  const isWaiting = pods.readyAt.some((at) => at > now);
+  const isWaiting = !pods.wasComplete && !isWhole(pods, now);
   const deadline = lastProgress(pods, now) + progressDeadline(deployment);
   const times = [...pods.readyAt, ...(isWaiting ? [deadline] : [])].filter((time) => time > now);
   return Math.min(Number.POSITIVE_INFINITY, ...times);
@@ -61,20 +89,32 @@ const lastProgress = (pods: Pods, now: number): number => Math.max(pods.progress
 export const lastReady = ({ readyAt }: Pods, now: number): number =>
   Math.max(Number.NEGATIVE_INFINITY, ...readyAt.filter((at) => at <= now));
 
-/** The status that the Deployment controller would have written. */
+/**
+ * The status that the Deployment controller would have written. It asks for progress only until all pods are ready for the first
+ * time (kubernetes/kubernetes: pkg/controller/deployment/progress.go).
+ */
 export function deploymentStatus(pods: Pods, deployment: KubeObject, now: number): KubeObject {
   const ready = readyPods(pods, now);
   const replicas = pods.readyAt.length;
-  const expired = ready < replicas && now - lastProgress(pods, now) >= progressDeadline(deployment);
-  const reason = expired
-    ? "ProgressDeadlineExceeded"
-    : ready < replicas
-      ? "ReplicaSetUpdated"
-      : "NewReplicaSetAvailable";
+  const isComplete = pods.wasComplete || ready >= replicas;
+  const expired = !isComplete && now - lastProgress(pods, now) >= progressDeadline(deployment);
+  const reason = expired ? "ProgressDeadlineExceeded" : isComplete ? "NewReplicaSetAvailable" : "ReplicaSetUpdated";
   return {
     observedGeneration: asInteger(at(deployment, "metadata", "generation")) ?? 1,
     replicas,
     readyReplicas: ready,
-    conditions: [{ type: "Progressing", status: expired ? "False" : "True", reason }],
+    conditions: [
+      { type: "Progressing", status: expired ? "False" : "True", reason },
+      availability(pods, deployment, now),
+    ],
   };
+}
+
+/** Whether no more pods lack than may; a quarter, rounded down, where the Deployment says nothing. */
+function availability(pods: Pods, deployment: KubeObject, now: number): KubeObject {
+  const replicas = pods.readyAt.length;
+  const spared = asInteger(at(deployment, "spec", "strategy", "rollingUpdate", "maxUnavailable"));
+  const isAvailable = readyPods(pods, now) >= replicas - (spared ?? Math.floor(replicas / 4));
+  const since = isAvailable ? Math.max(pods.lackingSince, lastReady(pods, now)) : pods.lackingSince;
+  return { type: "Available", status: isAvailable ? "True" : "False", lastTransitionTime: formatTime(epoch + since) };
 }
