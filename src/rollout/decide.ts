@@ -19,7 +19,7 @@ export interface Decision {
 }
 
 /**
- * Order, always: new pods ready, subset, weights, settle, only then old pods go, settle, subset pruned
+ * Order, always: subset, new pods ready, settle, weights, settle, only then old pods go, settle, subset pruned
  * (istio.io: Traffic Management Best Practices, "make before break").
  */
 export function decide(situation: Situation, goal: Goal): Decision {

@@ -104,6 +104,20 @@ describe("the test bed", function () {
     await bed.mustKubectl(["-n", namespace, "wait", "--for=condition=Available", "deployment", "--all"]);
   });
 
+  it("has room for a pod at the port that the gateway listens on", async () => {
+    await bed.apply(...mesh);
+    const gateway = `http://${bed.addresses.gateway}/`;
+    while ((await bed.ask(gateway).catch(() => ({ status: 0 }))).status === 0) await sleep(100);
+    const front = revision("front", 1);
+    const [container] = front.spec.template.spec.containers;
+    if (!container) throw new Error("it has a container");
+    container.ports = [{ containerPort: 80 }];
+    await bed.apply(front);
+    await bed.mustKubectl(["-n", namespace, "wait", "--for=condition=Available", "deployment/reviews-front"]);
+    expect((await bed.ask(gateway)).status).to.equal(404);
+    await bed.mustKubectl(["-n", namespace, "delete", "deployment", "reviews-front"]);
+  });
+
   it("runs the vela command line", async () => {
     const { code, stdout, stderr } = await bed.vela(["ls", "-n", namespace]);
     expect(code, stderr).to.equal(0);

@@ -23,8 +23,9 @@ export interface PastRoute {
  * What must hold at every write, in the state on which it was decided and for every proxy that lags by up to the settle
  * time: weights total 100; none is raised on a revision without a ready pod; every subset that a route names exists, and
  * goes last, a settle time after routes and pods; a revision with weight is never scaled to 0 or deleted; ready pods do
- * not fall below min(what there were, targetSize); no weight is raised beyond what ready pods carry; a return neither takes weight from the stable revision nor gives it
- * more than its pods can bear; a route outlives what it is asked for until pods that it does not split serve all alike; a
+ * not fall below min(what there were, targetSize); a revision that had no weight gets none before its subset has settled and its
+ * pods are known, but where calls fail already; no weight is raised beyond what ready pods carry; a return neither takes weight from
+ * the stable revision nor gives it more than its pods can bear; a route outlives what it is asked for until pods that it does not split serve all alike; a
  * rollout that is held does not move. A component that the Application no longer has goes at once. Records of revisions go
  * last, and only those that nothing needs.
  */

@@ -9,7 +9,7 @@ import type { Progress } from "./cache.ts";
 import { type BedCertificates, writeCertificates } from "./certificates.ts";
 import { kubeconfig, startControlPlane, tokens, type User } from "./control-plane.ts";
 import { gateway, meshClient, startEnvoy } from "./envoy.ts";
-import { istiodService, startIstiod, validation } from "./istio.ts";
+import { gatewayAddress, istiodService, startIstiod, validation } from "./istio.ts";
 import type { KubeletSettings } from "./kubelet.ts";
 import { Network, program } from "./network.ts";
 import { mustRun, type Running } from "./processes.ts";
@@ -82,7 +82,8 @@ async function startMesh(ground: Ground): Promise<Pick<Bed["servers"], "istiod" 
     certificates,
     settings: options.istiod ?? {},
   });
-  await kubectl(ground, ["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items: istiodService }));
+  const items = [...istiodService, gatewayAddress];
+  await kubectl(ground, ["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
   const [first, second] = await Promise.all(
     [gateway, meshClient].map((proxy) => startEnvoy(network, join(folder, "envoy"), binaries.path.envoy, proxy)),
   );

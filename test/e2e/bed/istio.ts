@@ -73,6 +73,22 @@ export async function startIstiod(network: Network, options: IstioOptions): Prom
   return istiod;
 }
 
+/** Pods share the network with the gateway: it listens at its own address, so that they may have the ports that it opens. */
+export const gatewayAddress = {
+  apiVersion: "networking.istio.io/v1alpha3",
+  kind: "EnvoyFilter",
+  metadata: { name: "gateway-address", namespace: "istio-system" },
+  spec: {
+    configPatches: [
+      {
+        applyTo: "LISTENER",
+        match: { context: "GATEWAY" },
+        patch: { operation: "MERGE", value: { address: { socket_address: { address: addresses.gateway } } } },
+      },
+    ],
+  },
+} as const;
+
 const service = { name: "istiod", namespace: "istio-system", labels: { app: "istiod", istio: "pilot" } };
 const servicePorts = [
   { name: "grpc-xds", port: 15010 },
