@@ -12,7 +12,8 @@ interface Since {
   readonly at: number;
 }
 
-type PodCounts = ReadonlyMap<string, number>;
+/** By Deployment. */
+type PodCounts = ReadonlyMap<string, { readonly wanted: number; readonly ready: number }>;
 
 /** What proxies are told of: its routes, or its subsets. */
 interface Told {
@@ -24,9 +25,11 @@ interface Told {
 
 interface Known {
   readonly told: Readonly<Record<Resource, Told>>;
+  /** Each subset by its name. */
+  readonly subsets: ReadonlyMap<string, Since>;
   readonly pods: PodCounts;
-  /** When pods became ready last. */
-  readonly addedAt: number;
+  /** When pods of each Deployment became ready last. */
+  readonly arrivals: ReadonlyMap<string, number>;
   /** When pods went last. */
   readonly removedAt: number;
 }
@@ -62,18 +65,7 @@ export class AgeBook {
       }),
     );
     this.known.set(key, after);
-    const age = ({ since, isConfirmed }: Told) => (isConfirmed ? Number.POSITIVE_INFINITY : seconds(now - since.at));
-    return Object.fromEntries(
-      [...after].map(([component, { told, addedAt, removedAt }]) => [
-        component,
-        {
-          route: age(told.routes),
-          subsets: age(told.clusters),
-          arrival: seconds(now - addedAt),
-          removal: seconds(now - removedAt),
-        },
-      ]),
-    );
+    return Object.fromEntries([...after].map(([component, known]) => [component, agesOf(known, now)]));
   }
 
   /** Whether to see the routes, or subsets, of a component in a push proves that they are the latest ones. */
@@ -94,6 +86,16 @@ export class AgeBook {
 
 const seconds = (milliseconds: number): number => milliseconds / 1000;
 
+function agesOf({ told, subsets, arrivals, removedAt }: Known, now: number): Ages {
+  const age = ({ isConfirmed }: Told, since: number) => (isConfirmed ? Number.POSITIVE_INFINITY : seconds(now - since));
+  return {
+    route: age(told.routes, told.routes.since.at),
+    subsets: Object.fromEntries([...subsets].map(([name, { at }]) => [name, age(told.clusters, at)])),
+    arrivals: Object.fromEntries([...arrivals].map(([name, at]) => [name, seconds(now - at)])),
+    removal: seconds(now - removedAt),
+  };
+}
+
 /** The objects of a component, and its ready pods by revision. */
 interface Seen {
   readonly own: readonly KubeObject[];
@@ -105,12 +107,12 @@ interface Seen {
 function noted(before: Known | undefined, seen: Seen): Known {
   const { own, ready, now } = seen;
   const pods = podsOf(own, ready);
-  const fewer = before && isLess(pods, before.pods);
-  const more = before && isLess(readyIn(before.pods), readyIn(pods));
+  const fewer = before && areFewer(pods, before.pods);
   return {
     told: { routes: toldOf("routes", before, seen), clusters: toldOf("clusters", before, seen) },
+    subsets: subsetsIn(before, seen),
     pods,
-    addedAt: before && !more ? before.addedAt : now,
+    arrivals: arrivalsIn(before, pods, now),
     removedAt: before && !fewer ? before.removedAt : now,
   };
 }
@@ -122,17 +124,44 @@ function toldOf(resource: Resource, before: Known | undefined, { own, now, isCon
   const log = logged(was?.log, statesOf(own, resource), now, isFirstEver);
   const isKnown = isConfirmed(resource, signature);
   return {
-    since: was?.since.signature === signature ? was.since : { signature, at: now },
+    since: since(was?.since, signature, now),
     log: isKnown ? confirmedLog(log) : log,
     isConfirmed: isKnown,
   };
 }
 
-/** Whether anything is less than it is in the other. */
-const isLess = (some: PodCounts, others: PodCounts): boolean =>
-  [...others].some(([key, count]) => (some.get(key) ?? 0) < count);
+/** A subset that is changed, or of a DestinationRule that was made anew, is another one. */
+function subsetsIn(before: Known | undefined, { own: objects, now }: Seen): ReadonlyMap<string, Since> {
+  const rules = objects.filter(({ kind }) => kind === kinds.clusters);
+  return new Map(
+    rules.flatMap((rule) =>
+      subsetsOf(rule).map((subset) => {
+        const name = subsetName(subset);
+        return [name, since(before?.subsets.get(name), `${idOf(rule)} ${canonical(subset)}`, now)] as const;
+      }),
+    ),
+  );
+}
 
-const readyIn = (pods: PodCounts): PodCounts => new Map([...pods].filter(([key]) => key.endsWith(" ready")));
+function arrivalsIn(before: Known | undefined, pods: PodCounts, now: number): ReadonlyMap<string, number> {
+  return new Map(
+    [...pods].flatMap(([name, { ready }]) => {
+      const was = before?.pods.get(name);
+      const isMore = was === undefined || ready > was.ready;
+      return [[name, isMore ? now : (before?.arrivals.get(name) ?? now)] as const];
+    }),
+  );
+}
+
+const since = (before: Since | undefined, signature: string, now: number): Since =>
+  before?.signature === signature ? before : { signature, at: now };
+
+/** Whether pods went: fewer that are to be, fewer that are ready, or a Deployment that is gone. */
+const areFewer = (pods: PodCounts, before: PodCounts): boolean =>
+  [...before].some(([name, was]) => {
+    const { wanted, ready } = pods.get(name) ?? { wanted: 0, ready: 0 };
+    return wanted < was.wanted || ready < was.ready;
+  });
 
 const kinds: Readonly<Record<Resource, string>> = { routes: "VirtualService", clusters: "DestinationRule" };
 
@@ -146,10 +175,12 @@ const statesOf = (own: readonly KubeObject[], resource: Resource): readonly Seen
   own
     .filter(({ kind }) => kind === kinds[resource])
     .map((object) => ({
-      id: `${asText(at(object, "metadata", "uid")) ?? nameOf(object)}${resource === "clusters" ? oddSubsets(object) : ""}`,
+      id: `${idOf(object)}${resource === "clusters" ? oddSubsets(object) : ""}`,
       generation: asInteger(at(object, "metadata", "generation")) ?? 0,
       content: resource === "routes" ? splitOf(object) : subsetsOf(object).map(subsetName).sort().join(),
     }));
+
+const idOf = (object: KubeObject): string => asText(at(object, "metadata", "uid")) ?? nameOf(object);
 
 const splitOf = (route: KubeObject): string =>
   canonical(Object.fromEntries(Object.entries(weightsOf(route)).filter(([, weight]) => weight > 0)));
@@ -175,12 +206,12 @@ const generationsOf = (objects: readonly KubeObject[], kind: string): string =>
     .join();
 
 /** Pods that are to be, and endpoints that are: proxies have to hear of both when they go. */
-function podsOf(own: readonly KubeObject[], ready: Readonly<Record<string, number>>): PodCounts {
-  const deployments = own.filter((object) => object["kind"] === "Deployment");
-  return new Map(
-    deployments.flatMap((object) => [
-      [`${nameOf(object)} wanted`, asInteger(at(object, "spec", "replicas")) ?? 1] as const,
-      [`${nameOf(object)} ready`, ready[nameOf(object)] ?? 0] as const,
-    ]),
+const podsOf = (own: readonly KubeObject[], ready: Readonly<Record<string, number>>): PodCounts =>
+  new Map(
+    own
+      .filter((object) => object["kind"] === "Deployment")
+      .map((object) => [
+        nameOf(object),
+        { wanted: asInteger(at(object, "spec", "replicas")) ?? 1, ready: ready[nameOf(object)] ?? 0 },
+      ]),
   );
-}

@@ -22,7 +22,8 @@ export function askTheMesh(application: string, observed: Observed, book: AgeBoo
     const weights = oneSplit(own);
     const route = weights && routeClaim(component, own, weights);
     ask("routes", ages[component]?.route, routeSignature(own), route);
-    ask("clusters", ages[component]?.subsets, subsetSignature(own), subsetClaim(component, own));
+    const youngest = Math.min(...Object.values(ages[component]?.subsets ?? {}));
+    ask("clusters", youngest, subsetSignature(own), subsetClaim(component, own));
   }
 }
 

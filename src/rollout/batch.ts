@@ -67,7 +67,8 @@ function shift(
   source: RevisionState | undefined,
 ): Move | undefined {
   if (situation.awaitsAllPods && target.ready < situation.size) return undefined;
-  const weight = source?.ready === 0 ? (goal.weight ?? 100) : dueWeight(situation, goal, index);
+  const isGone = source?.ready === 0 && source.stuck;
+  const weight = isGone ? (goal.weight ?? 100) : dueWeight(situation, goal, index);
   const current = weightOf(situation.weights, target.name);
   if (situation.weights !== undefined && index < goal.partition && current >= weight) return undefined;
   if (!source || weight >= 100) return reroute(situation, allOn(target.name));
@@ -86,8 +87,8 @@ function shares(situation: Situation, weight: number, source: RevisionState): We
 }
 
 /**
- * In the last batch that may run the step's weight is due; before it the share of the pods, as long as that is less. A
- * source without a ready pod keeps no more than the step leaves it, from the first batch on.
+ * In the last batch that may run the step's weight is due; before it the share of the pods, as long as that is less. A source
+ * that has no ready pod, and gets none, keeps no more than the step leaves it, from the first batch on.
  */
 function dueWeight(situation: Situation, goal: Goal, index: number): number {
   const share = Math.floor((100 * podsAfter(situation, index)) / situation.size);
@@ -95,12 +96,15 @@ function dueWeight(situation: Situation, goal: Goal, index: number): number {
   return goal.weight ?? share;
 }
 
-/** The old pods go only when the proxies have the route that leaves them; a revision with weight keeps a pod. */
+/**
+ * The old pods go only when the proxies have the route that leaves them; a revision with weight keeps a pod. Those that are not
+ * ready go first (kubernetes: pkg/controller/controller_utils.go, ActivePodsWithRanks), and nobody calls them.
+ */
 function shrink(situation: Situation, source: RevisionState, pods: number): Move | undefined {
   const kept = Math.max(pods, weightOf(situation.weights, source.name) > 0 ? 1 : 0);
   if (source.replicas <= kept) return undefined;
   const seconds = settlesIn(situation);
-  if (seconds > 0) {
+  if (seconds > 0 && source.ready > kept) {
     return {
       kind: "wait",
       on: "settle",

@@ -35,12 +35,14 @@ export function canaryPlan(
   observed: Observed,
   held: boolean,
 ): CanaryPlan {
-  const decision = decide(aim.situation, aim.goal);
+  const decided = decide(aim.situation, aim.goal);
+  const { move } = decided;
+  const goesOn =
+    move !== undefined && (!held || decided.repairs || decided.phase === "Complete" || restoresDeployment(move, aim));
+  // What is about to be written is over before anybody could do something.
+  const decision = goesOn && move.kind === "route" ? { ...decided, dead: [] } : decided;
   const drifted = drift(canary, owner, observed.objects, decision.repairs);
   if (drifted.length > 0) return { actions: drifted, decision };
-  const { move } = decision;
-  const goesOn =
-    move !== undefined && (!held || decision.repairs || decision.phase === "Complete" || restoresDeployment(move, aim));
   if (goesOn) return { actions: moveActions(move, canary, owner, observed.objects), decision };
   return decision.phase === "Complete"
     ? { ...(unroute(canary, observed.objects) ?? replacePlain(canary, observed.objects)), decision }

@@ -7,8 +7,8 @@ import { servicePorts } from "../model/service-ports.ts";
 import { lastStable } from "../model/standing.ts";
 import { type KubeObject, kindOf, labelOf, nameOf } from "../model/world.ts";
 import { currentRun, runSeconds } from "./current-run.ts";
-import { deadlineIn, type Patience, patienceFor } from "./deadline.ts";
-import { newborn, type Observed, objectsOf } from "./observed.ts";
+import { deadlineIn, patienceFor } from "./deadline.ts";
+import { type Ages, newborn, type Observed, objectsOf } from "./observed.ts";
 import type { RevisionState, Situation } from "./situation.ts";
 import type { Weights } from "./weights.ts";
 
@@ -121,37 +121,37 @@ function situationOf(
   const plain = own.find((object) => kindOf(object) === "Deployment" && nameOf(object) === component.name);
   const hasService = own.some((object) => kindOf(object) === "Service" && nameOf(object) === component.name);
   const weights = splits.find((split) => Object.keys(split).length > 0);
-  const left = (age: number, due: number) => Math.max(0, due - age);
-  const patience = patienceFor(component.name, observed, since);
   return {
     size: targetSize,
     batches: batches.length > 0 ? batches : [targetSize],
     settledSize: asInteger(at(record, "status", "size")),
     stable,
     target,
-    revisions: revisions.map((deployment) => revisionState(deployment, observed, patience)),
+    revisions: revisions.map((deployment) => revisionState(deployment, observed, since)),
     routed: servicePorts(component).length > 0 || weights !== undefined || hasService,
     weights,
     hasRule: rule !== undefined,
     subsets: asList(at(rule, "spec", "subsets")).flatMap((subset) => asText(at(subset, "name")) ?? []),
     routeSettlesIn: left(ages.route, observed.settleSeconds),
-    usableIn: Math.max(
-      left(ages.subsets, observed.settleSeconds),
-      left(ages.arrival, Math.min(arrivalPause, observed.settleSeconds)),
-    ),
+    usableIn: Object.fromEntries(revisions.map(nameOf).map((name) => [name, usableIn(name, ages, observed)])),
     removalSettlesIn: left(ages.removal, observed.settleSeconds),
     returnAtOnce: app.annotations[names.returnMode] === "at-once",
     awaitsAllPods: (asInteger(at(plain, "spec", "replicas")) ?? (plain ? 1 : 0)) > 0,
   };
 }
 
-function revisionState(deployment: KubeObject, observed: Observed, patience: Patience): RevisionState {
+const left = (age: number, due: number): number => Math.max(0, due - age);
+
+const usableIn = (name: string, { subsets, arrivals }: Ages, { settleSeconds }: Observed): number =>
+  Math.max(left(subsets[name] ?? 0, settleSeconds), left(arrivals[name] ?? 0, Math.min(arrivalPause, settleSeconds)));
+
+function revisionState(deployment: KubeObject, observed: Observed, since: number): RevisionState {
   const name = nameOf(deployment);
   return {
     name,
     replicas: asInteger(at(deployment, "spec", "replicas")) ?? 1,
     ready: observed.ready[name] ?? 0,
-    stuck: deadlineIn(deployment, patience) === 0,
+    stuck: deadlineIn(deployment, patienceFor(deployment, observed, since)) === 0,
   };
 }
 

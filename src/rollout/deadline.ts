@@ -1,6 +1,7 @@
 import { asInteger, asList, asText, at, type Json, own } from "../model/json.ts";
+import { names } from "../model/names.ts";
 import { parseTime } from "../model/time.ts";
-import type { KubeObject } from "../model/world.ts";
+import { type KubeObject, labelOf, nameOf } from "../model/world.ts";
 import { newborn, type Observed } from "./observed.ts";
 
 /** How long pods were waited for, in seconds: their deadline begins anew with a run of the workflow, and with a pod that becomes ready. */
@@ -9,13 +10,13 @@ export interface Patience {
   readonly now: number;
   /** That the run of the workflow has lasted. */
   readonly run: number;
-  /** Since pods of the component became ready last. */
+  /** Since another one of them became ready. */
   readonly arrival: number;
 }
 
-export function patienceFor(component: string | undefined, observed: Observed, run: number): Patience {
-  const { arrival } = observed.ages[component ?? ""] ?? newborn;
-  return { now: observed.now, run, arrival };
+export function patienceFor(deployment: KubeObject, observed: Observed, run: number): Patience {
+  const { arrivals } = observed.ages[labelOf(deployment, names.component) ?? ""] ?? newborn;
+  return { now: observed.now, run, arrival: arrivals[nameOf(deployment)] ?? 0 };
 }
 
 /** Where nobody waits: what is over is over. */
@@ -27,7 +28,7 @@ export const impatient: Patience = { now: 0, run: Number.POSITIVE_INFINITY, arri
  * a Deployment is complete for the first time, and never again, however many pods are lost or added later; from then on its
  * condition Available tells since when it lacks some (kubernetes: pkg/controller/deployment/progress.go, isCompleteDeployment).
  */
-export function deadlineIn(deployment: KubeObject | undefined, { now, run, arrival }: Patience): number | undefined {
+export function deadlineIn(deployment: KubeObject, { now, run, arrival }: Patience): number | undefined {
   const generation = asInteger(at(deployment, "metadata", "generation")) ?? 0;
   const isSeen = (asInteger(at(deployment, "status", "observedGeneration")) ?? generation) >= generation;
   if (!isSeen) return undefined;

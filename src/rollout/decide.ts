@@ -3,7 +3,16 @@ import { batchMove, keep } from "./batch.ts";
 import { type Move, removeEmpty } from "./move.ts";
 import { rescue } from "./rescue.ts";
 import { resize } from "./resize.ts";
-import { abandoned, type Goal, isStableLost, podsAfter, revisionState, type Situation, sourceOf } from "./situation.ts";
+import {
+  abandoned,
+  deadWithWeight,
+  type Goal,
+  isStableLost,
+  podsAfter,
+  revisionState,
+  type Situation,
+  sourceOf,
+} from "./situation.ts";
 import { allOn, routed, sameWeights, weightOf } from "./weights.ts";
 
 export interface Decision {
@@ -14,7 +23,7 @@ export interface Decision {
   readonly batch: number;
   /** Whether the move puts back what was lost rather than going on. */
   readonly repairs: boolean;
-  /** Revisions that have weight and no ready pod, where nothing is to be done about that but by a person. */
+  /** Revisions that have weight and no ready pod. */
   readonly dead: readonly string[];
 }
 
@@ -23,30 +32,38 @@ export interface Decision {
  * (istio.io: Traffic Management Best Practices, "make before break").
  */
 export function decide(situation: Situation, goal: Goal): Decision {
-  const decision = proceed(situation, goal);
-  const dead = routed(situation.weights).filter(
-    (name) => weightOf(situation.weights, name) > 0 && revisionState(situation, name).ready === 0,
-  );
-  return { ...decision, dead: decision.move?.kind === "route" ? [] : dead };
+  return { ...proceed(situation, goal), dead: deadWithWeight(situation) };
 }
 
 function proceed(situation: Situation, goal: Goal): Omit<Decision, "dead"> {
   const rescued = rescue(situation, goal);
   if (rescued) {
     const phase = isComplete(situation) ? "Complete" : "Rolling";
-    return { move: rescued, phase, batch: reachedBatch(situation, goal), repairs: true };
+    const repaired = { move: rescued, phase, batch: reachedBatch(situation, goal), repairs: true } as const;
+    return rescued.kind === "wait" ? (growing(situation, goal) ?? repaired) : repaired;
   }
   const left = abandoned(situation);
   const isReturn = left.length > 0 && !isStableLost(situation) && !isAhead(situation);
   const returned = isReturn ? abandon(situation, left) : undefined;
   if (returned) return { move: returned, phase: "Returning", batch: reachedBatch(situation, goal), repairs: false };
-  const { move, batch } =
-    sourceOf(situation) === situation.target
-      ? { move: resize(situation, goal), batch: goal.partition }
-      : roll(situation, goal);
+  const { move, batch } = forward(situation, goal);
   const next = move ?? leave(situation, left);
   if (next) return { move: next, phase: "Rolling", batch, repairs: false };
   return { move: prune(situation), phase: isComplete(situation) ? "Complete" : "Reached", batch, repairs: false };
+}
+
+const forward = (situation: Situation, goal: Goal): { move: Move | undefined; batch: number } =>
+  sourceOf(situation) === situation.target
+    ? { move: resize(situation, goal), batch: goal.partition }
+    : roll(situation, goal);
+
+/** While the first route waits for the proxies, pods and subsets that are only added do not. */
+function growing(situation: Situation, goal: Goal): Omit<Decision, "dead"> | undefined {
+  const { move, batch } = forward(situation, goal);
+  const adds =
+    move?.kind === "subsets" ||
+    (move?.kind === "scale" && move.replicas > revisionState(situation, move.revision).replicas);
+  return adds ? { move, phase: "Rolling", batch, repairs: false } : undefined;
 }
 
 /** Whether a new revision has all traffic already: nothing is to be taken back then, only to be tidied up. */

@@ -60,7 +60,7 @@ function due(component: Component, situation: Situation): number {
 export function plainHealth(
   component: Component,
   objects: readonly KubeObject[],
-  patience = impatient,
+  patience: (deployment: KubeObject) => Patience = () => impatient,
 ): ComponentHealth {
   const isDeployment = deploymentTypes.includes(component.type);
   const kind = isDeployment ? "Deployment" : component.type === "task" ? "Job" : "CronJob";
@@ -82,13 +82,13 @@ export function plainHealth(
 }
 
 /** Pods of a Deployment, as far as its controller has seen what it is to be. */
-function podsOf(deployment: KubeObject | undefined, patience: Patience) {
+function podsOf(deployment: KubeObject | undefined, patience: (deployment: KubeObject) => Patience) {
   const seen = asInteger(at(deployment, "status", "observedGeneration")) ?? 0;
   return {
     replicas: asInteger(at(deployment, "spec", "replicas")) ?? 1,
     ready: asInteger(at(deployment, "status", "readyReplicas")) ?? 0,
     isSeen: seen >= (asInteger(at(deployment, "metadata", "generation")) ?? 0),
-    isPastDeadline: deadlineIn(deployment, patience) === 0,
+    isPastDeadline: deployment !== undefined && deadlineIn(deployment, patience(deployment)) === 0,
   };
 }
 

@@ -25,10 +25,10 @@ export interface Observed {
 export interface Ages {
   /** Of the route: the latest generation of its VirtualServices. */
   readonly route: number;
-  /** Of the DestinationRule. */
-  readonly subsets: number;
-  /** Since pods of a revision became ready last. */
-  readonly arrival: number;
+  /** Of each subset of the DestinationRule, by its name; one that is missing is new. */
+  readonly subsets: Readonly<Record<string, number>>;
+  /** Since pods of a Deployment became ready last, by its name; one that is missing has just been seen. */
+  readonly arrivals: Readonly<Record<string, number>>;
   /** Since the last pods of a revision went. */
   readonly removal: number;
 }
@@ -48,7 +48,7 @@ const byComponent = remembered((objects: Observed["objects"]) => {
 export const objectsOf = (component: string, objects: Observed["objects"]): readonly KubeObject[] =>
   byComponent(objects).get(component) ?? [];
 
-export const newborn: Ages = { route: 0, subsets: 0, arrival: 0, removal: 0 };
+export const newborn: Ages = { route: 0, subsets: {}, arrivals: {}, removal: 0 };
 
 /** What is to be written, in this order; one that fails ends the plan, and the next one is made from what is there then. */
 export type Action =

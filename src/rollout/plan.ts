@@ -1,9 +1,8 @@
 import { type Application, type Component, readApplication, traitOf } from "../model/application.ts";
 import { asText, at, equal, type Json, type JsonObject } from "../model/json.ts";
-import { names } from "../model/names.ts";
 import { currentStep, readWorkflowStatus, type WorkflowStatus } from "../model/status.ts";
 import { formatTime } from "../model/time.ts";
-import { type KubeObject, labelOf, nameOf } from "../model/world.ts";
+import { type KubeObject, nameOf } from "../model/world.ts";
 import { controllerRevision } from "../render/controller-revision.ts";
 import type { Owner } from "../render/owner.ts";
 import { type AppRevision, applicationRevision, appRevisionOf } from "./app-revision.ts";
@@ -75,13 +74,11 @@ const recording = (object: KubeObject): Action => ({ do: "apply", object, event:
 function planRecorded(scene: Scene): Plan {
   const { app, canaries, observed } = scene;
   const since = runSeconds(app, observed);
-  const patience = (component: string | undefined) => patienceFor(component, observed, since);
+  const patience = (object: KubeObject) => patienceFor(object, observed, since);
   const plain = app.components.filter((component) => !traitOf(component, "rollout"));
   const healths = new Map<string, ComponentHealth>([
     ...canaries.map((canary) => [canary.component.name, canaryHealth(canary)] as const),
-    ...plain.map(
-      (component) => [component.name, plainHealth(component, observed.objects, patience(component.name))] as const,
-    ),
+    ...plain.map((component) => [component.name, plainHealth(component, observed.objects, patience)] as const),
   ]);
   const run = turn(scene, healths);
   const rollouts = canaries.map((canary) => {
@@ -129,7 +126,7 @@ function planRecorded(scene: Scene): Plan {
   const wakes = wakesOf(
     rollouts.map((rollout) => rollout.plan),
     plains,
-    observed.objects.map((object) => deadlineIn(object, patience(labelOf(object, names.component))) || undefined),
+    observed.objects.map((object) => deadlineIn(object, patience(object)) || undefined),
   );
   const due = [...(run.wakeIn === undefined ? [] : [run.wakeIn]), ...wakes];
   return {

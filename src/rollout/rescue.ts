@@ -1,5 +1,5 @@
 import type { Move } from "./move.ts";
-import { reroute, rerouteAtOnce } from "./route.ts";
+import { reroute } from "./route.ts";
 import { type Goal, podsAfter, revisionState, type Situation, sourceOf } from "./situation.ts";
 import { allOn, isWhole, routed, split, type Weights, weightOf } from "./weights.ts";
 
@@ -45,11 +45,13 @@ function firstRoute(situation: Situation, goal: Goal): Move | undefined {
   const target = revisionState(situation, situation.target);
   if (situation.awaitsAllPods && target.ready < situation.size) return undefined;
   const reached = goal.partition >= 0 && target.ready >= podsAfter(situation, goal.partition);
-  if (isReady(source) && source !== target.name && reached && goal.weight !== undefined) {
-    return reroute(situation, split(target.name, goal.weight, source));
-  }
   const first = [source, target.name, ...situation.revisions.map(({ name }) => name)].find(isReady);
-  return first === undefined ? undefined : reroute(situation, allOn(first));
+  if (first === undefined) return undefined;
+  const alone = reroute(situation, allOn(first));
+  if (first !== source || first === target.name || !reached || goal.weight === undefined) return alone;
+  // Who served before is known to the proxies: the new one can wait.
+  const shared = reroute(situation, split(target.name, goal.weight, first));
+  return alone?.kind === "route" && shared?.kind === "wait" ? alone : shared;
 }
 
 /**
@@ -65,5 +67,5 @@ function leaveDead(situation: Situation, weights: Weights): Move | undefined {
   if (heir === undefined) return undefined;
   const lost = dead.reduce((total, name) => total + weightOf(weights, name), 0);
   const kept = Object.entries(weights).filter(([name, weight]) => weight > 0 && !dead.includes(name) && name !== heir);
-  return rerouteAtOnce(situation, { ...Object.fromEntries(kept), [heir]: weightOf(weights, heir) + lost });
+  return reroute(situation, { ...Object.fromEntries(kept), [heir]: weightOf(weights, heir) + lost });
 }

@@ -31,8 +31,8 @@ export interface Situation {
   readonly subsets: readonly string[];
   /** Seconds until the proxies are known to have the route; 0 where they have. */
   readonly routeSettlesIn: number;
-  /** Seconds until a revision that had no weight may have some: until then proxies may not know its subset, or its pods. */
-  readonly usableIn: number;
+  /** By revision, seconds until it may have weight if it had none: until then proxies may not know its subset, or its pods. */
+  readonly usableIn: Readonly<Record<string, number>>;
   /** Seconds until the proxies are known to have forgotten the pods that went last. */
   readonly removalSettlesIn: number;
   /** Whether a return to the stable revision moves all weight as soon as one of its pods is ready. */
@@ -53,6 +53,12 @@ const absent = (name: string): RevisionState => ({ name, replicas: 0, ready: 0, 
 
 export const revisionState = (situation: Situation, name: string): RevisionState =>
   situation.revisions.find((revision) => revision.name === name) ?? absent(name);
+
+/** Revisions that have weight and no ready pod: calls to them fail. */
+export const deadWithWeight = (situation: Situation): readonly string[] =>
+  Object.entries(situation.weights ?? {})
+    .filter(([name, weight]) => weight > 0 && revisionState(situation, name).ready === 0)
+    .map(([name]) => name);
 
 /** Pods of the new revision after batch `index`; beyond the last batch all of them, before the first none. */
 export const podsAfter = ({ batches, size }: Situation, index: number): number => {

@@ -86,7 +86,11 @@ function dead(told: Told): string | undefined {
   const revisions = told.rollouts.flatMap(({ plan }) => plan.decision.dead);
   if (revisions.length === 0) return undefined;
   const [have, their] = revisions.length === 1 ? ["has", "its"] : ["have", "their"];
-  return `${revisions.join(", ")} ${have} traffic and no ready pod, and weights stay: look at ${their} pods, ${remedy(told)}${onward(told)}`;
+  const lost = `${revisions.join(", ")} ${have} traffic and no ready pod`;
+  const { suspend, terminated, finished } = told.workflow;
+  const wait = waitsOf(told).find(({ on, revision }) => on !== "stuck" && !revisions.includes(revision));
+  if (wait && !suspend && !terminated && !finished) return `${lost}; ${waiting(wait, told)}`;
+  return `${lost}, and weights stay: look at ${their} pods, ${remedy(told)}${onward(told)}`;
 }
 
 /** A workflow that a person has to set going again. */

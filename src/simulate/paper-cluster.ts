@@ -1,4 +1,4 @@
-import { asInteger, asObject, at, equal, own } from "../model/json.ts";
+import { asInteger, asList, asObject, asText, at, equal, own } from "../model/json.ts";
 import { names } from "../model/names.ts";
 import { remembered } from "../model/remembered.ts";
 import { type KubeObject, kindOf, labelOf, nameOf, namespaceOf } from "../model/world.ts";
@@ -11,7 +11,7 @@ export interface PaperCluster {
   readonly objects: ReadonlyMap<string, KubeObject>;
   /** By the key of the Deployment. */
   readonly pods: ReadonlyMap<string, Pods>;
-  /** When objects of a component were last written or removed, by `<namespace>/<component>/<what>`. */
+  /** When what a component has was last written or removed, by `<namespace>/<component>/<what>`. */
   readonly changed: ReadonlyMap<string, number>;
   readonly nature: Nature & {
     readonly settleSeconds: number;
@@ -45,7 +45,7 @@ export function written(cluster: PaperCluster, object: KubeObject, now: number):
     metadata: equal(known, metadata) ? known : metadata,
   };
   const next = { ...cluster, objects: new Map(cluster.objects).set(key, stored) };
-  const noted = isChanged ? noteChange(next, stored, now) : next;
+  const noted = isChanged ? noteChange(next, before, stored, now) : next;
   return kindOf(stored) === "Deployment" ? withPods(noted, stored, now) : noted;
 }
 
@@ -69,15 +69,29 @@ export function removed(cluster: PaperCluster, object: KubeObject, now: number):
   return kindOf(object) === "ControllerRevision" ? next : noteRemoval(next, object, now);
 }
 
-const changeKinds: Readonly<Record<string, string>> = { VirtualService: "route", DestinationRule: "subsets" };
-
 const place = (object: KubeObject): string => `${namespaceOf(object)}/${labelOf(object, names.component) ?? ""}`;
 
-function noteChange(cluster: PaperCluster, object: KubeObject, now: number): PaperCluster {
-  const what = changeKinds[String(object["kind"])];
-  return what === undefined
-    ? cluster
-    : { ...cluster, changed: new Map(cluster.changed).set(`${place(object)}/${what}`, now) };
+function noteChange(
+  cluster: PaperCluster,
+  before: KubeObject | undefined,
+  object: KubeObject,
+  now: number,
+): PaperCluster {
+  const changed = new Map(cluster.changed);
+  if (kindOf(object) === "VirtualService") changed.set(`${place(object)}/route`, now);
+  for (const subset of newSubsets(before, object)) changed.set(`${place(object)}/${subsetAge}${subset}`, now);
+  return { ...cluster, changed };
+}
+
+const subsetAge = "subset ";
+/** Since when anything at all is known. */
+const known = "known";
+
+function newSubsets(before: KubeObject | undefined, rule: KubeObject): readonly string[] {
+  if (kindOf(rule) !== "DestinationRule") return [];
+  const known = asList(at(before, "spec", "subsets"));
+  const added = asList(at(rule, "spec", "subsets")).filter((subset) => !known.some((other) => equal(other, subset)));
+  return added.flatMap((subset) => asText(own(subset, "name")) ?? []);
 }
 
 const noteRemoval = (cluster: PaperCluster, object: KubeObject, now: number): PaperCluster => ({
@@ -154,18 +168,28 @@ function agesOf(cluster: PaperCluster, component: string, now: number): Ages {
   const age = (what: string) => now - (changed.get(`${component}/${what}`) ?? Number.NEGATIVE_INFINITY);
   const confirmed = (what: string) =>
     nature.meshConfirms && age(what) >= nature.meshLag ? Number.POSITIVE_INFINITY : age(what);
+  const own = [...cluster.objects.values()].filter((object) => place(object) === component);
+  const subsets = own.flatMap((object) => (kindOf(object) === "DestinationRule" ? newSubsets(undefined, object) : []));
+  const pods = own.flatMap((object) => {
+    const its = cluster.pods.get(keyOf(object));
+    return its ? [[nameOf(object), Math.min(now - lastReady(its, now), age(known))] as const] : [];
+  });
   return {
     route: confirmed("route"),
-    subsets: confirmed("subsets"),
-    arrival: now - lastArrival(cluster, component, now),
+    subsets: Object.fromEntries(subsets.map((name) => [name, confirmed(`${subsetAge}${name}`)])),
+    arrivals: Object.fromEntries(pods),
     removal: age("removal"),
   };
 }
 
-/** When pods of a component became ready last. */
-function lastArrival({ objects, pods }: PaperCluster, component: string, now: number): number {
-  const ours = [...pods].filter(([key]) => place(objects.get(key) ?? {}) === component);
-  return Math.max(Number.NEGATIVE_INFINITY, ...ours.map(([, its]) => lastReady(its, now)));
+/** As another process sees it: all that it knows of ages begins now. */
+export function forgotten(cluster: PaperCluster, now: number): PaperCluster {
+  const own = [...cluster.objects.values()].filter((object) => labelOf(object, names.component) !== undefined);
+  const places = own.flatMap((object) => [
+    ...["route", "removal", known].map((what) => `${place(object)}/${what}`),
+    ...newSubsets(undefined, object).map((subset) => `${place(object)}/${subsetAge}${subset}`),
+  ]);
+  return { ...cluster, changed: new Map([...new Set(places)].map((key) => [key, now])) };
 }
 
 /** When something changes by itself next; unbounded where nothing does. */

@@ -9,6 +9,8 @@ export interface Pods {
   readonly readyAt: readonly number[];
   /** When a further pod became ready last, or the number that is wanted was changed. */
   readonly progressAt: number;
+  /** When one became ready last, before the last change; unbounded where none ever did. */
+  readonly arrivedAt: number;
   /** Whether all of them were ready once, before the last change. */
   readonly wasComplete: boolean;
   /** Since when pods lack, where they do; as long as none does, when one was lost or added last. */
@@ -18,6 +20,7 @@ export interface Pods {
 export const noPods = (now: number): Pods => ({
   readyAt: [],
   progressAt: now,
+  arrivedAt: Number.NEGATIVE_INFINITY,
   wasComplete: false,
   lackingSince: now,
 });
@@ -28,6 +31,7 @@ function changed(pods: Pods, readyAt: readonly number[], now: number): Pods {
   return {
     readyAt,
     progressAt: now,
+    arrivedAt: lastReady(pods, now),
     wasComplete: pods.wasComplete || (isComplete && pods.readyAt.length > 0),
     lackingSince: isComplete ? now : pods.lackingSince,
   };
@@ -85,9 +89,9 @@ export function nextChange(pods: Pods, deployment: KubeObject, now: number): num
 
 const lastProgress = (pods: Pods, now: number): number => Math.max(pods.progressAt, lastReady(pods, now));
 
-/** When a pod became ready last; unbounded where none is. */
-export const lastReady = ({ readyAt }: Pods, now: number): number =>
-  Math.max(Number.NEGATIVE_INFINITY, ...readyAt.filter((at) => at <= now));
+/** When a pod became ready last; unbounded where none ever was. */
+export const lastReady = ({ arrivedAt, readyAt }: Pods, now: number): number =>
+  Math.max(arrivedAt, ...readyAt.filter((at) => at <= now));
 
 /**
  * The status that the Deployment controller would have written. It asks for progress only until all pods are ready for the first

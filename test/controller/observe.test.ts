@@ -93,20 +93,24 @@ describe("ages", () => {
     const made = object("VirtualService", "reviews");
     return { ...made, metadata: { ...(made["metadata"] as JsonObject), generation } };
   };
-  const rule = object("DestinationRule", "reviews");
+  const ruledBy = (...subsets: readonly JsonObject[]): KubeObject => ({
+    ...object("DestinationRule", "reviews"),
+    spec: { subsets },
+  });
+  const rule = ruledBy({ name: "reviews-v1" });
 
   it("count from when a generation was first seen, and anew after every other one", () => {
     const clock = new PlayClock();
     const book = new AgeBook(clock);
     const ages = (...objects: readonly KubeObject[]) => book.read("default/book-info", objects, {})["reviews"];
-    expect(ages(route(1), rule)).to.deep.equal({ route: 0, subsets: 0, arrival: 0, removal: 0 });
+    expect(ages(route(1), rule)).to.deep.equal({ route: 0, subsets: { "reviews-v1": 0 }, arrivals: {}, removal: 0 });
     clock.advance(5_000);
-    expect(ages(route(1), rule)).to.deep.equal({ route: 5, subsets: 5, arrival: 5, removal: 5 });
-    expect(ages(route(2), rule)).to.deep.equal({ route: 0, subsets: 5, arrival: 5, removal: 5 });
+    expect(ages(route(1), rule)).to.deep.equal({ route: 5, subsets: { "reviews-v1": 5 }, arrivals: {}, removal: 5 });
+    expect(ages(route(2), rule)).to.deep.equal({ route: 0, subsets: { "reviews-v1": 5 }, arrivals: {}, removal: 5 });
     clock.advance(1_000);
-    expect(ages(rule)).to.deep.include({ route: 0, subsets: 6 });
+    expect(ages(rule)).to.deep.include({ route: 0, subsets: { "reviews-v1": 6 } });
     book.forget("default/book-info");
-    expect(ages(rule)).to.deep.include({ subsets: 0 });
+    expect(ages(rule)).to.deep.include({ subsets: { "reviews-v1": 0 } });
   });
 
   it("are unbounded for a route that every proxy was seen to have, of that generation alone", () => {
@@ -117,8 +121,22 @@ describe("ages", () => {
     ages(1);
     confirmed = routeSignature([route(2)]);
     expect(ages(1)).to.deep.include({ route: 0 });
-    expect(ages(2)).to.deep.include({ route: Number.POSITIVE_INFINITY, subsets: 0, removal: 0 });
+    expect(ages(2)).to.deep.include({ route: Number.POSITIVE_INFINITY, removal: 0 });
     expect(ages(3)).to.deep.include({ route: 0 });
+  });
+
+  it("count for each subset by itself, whatever becomes of others", () => {
+    const clock = new PlayClock();
+    const book = new AgeBook(clock);
+    const [one, two] = [{ name: "reviews-v1" }, { name: "reviews-v2" }];
+    const subsets = (...given: readonly JsonObject[]) => {
+      clock.advance(1_000);
+      return book.read("k", [ruledBy(...given)], {})["reviews"]?.subsets;
+    };
+    expect(subsets(one)).to.deep.equal({ "reviews-v1": 0 });
+    expect(subsets(one, two)).to.deep.equal({ "reviews-v1": 1, "reviews-v2": 0 });
+    expect(subsets(two)).to.deep.equal({ "reviews-v2": 1 });
+    expect(subsets(one, { ...two, labels: { version: "2" } })).to.deep.equal({ "reviews-v1": 0, "reviews-v2": 0 });
   });
 
   it("know which routes a push can be told by: those that this process saw come about", () => {
@@ -172,8 +190,8 @@ describe("ages", () => {
     book.forgetAll();
     expect(book.read("default/book-info", [rule], {})["reviews"]).to.deep.equal({
       route: 0,
-      subsets: 0,
-      arrival: 0,
+      subsets: { "reviews-v1": 0 },
+      arrivals: {},
       removal: 0,
     });
   });
@@ -199,7 +217,9 @@ describe("ages", () => {
     const book = new AgeBook(clock);
     const arrival = (ready: number, replicas: number) => {
       clock.advance(1_000);
-      return book.read("k", [rule, deployment("reviews-v1", replicas)], { "reviews-v1": ready })["reviews"]?.arrival;
+      return book.read("k", [rule, deployment("reviews-v1", replicas)], { "reviews-v1": ready })["reviews"]?.arrivals[
+        "reviews-v1"
+      ];
     };
     expect(arrival(1, 1)).to.equal(0);
     expect(arrival(1, 1)).to.equal(1);

@@ -19,17 +19,15 @@ describe("the deadline of pods that never become ready", function () {
     await scene.untilPause();
     await stand.bed.behave({ namespace, revision: "reviews-v2", readyAfter: 10_000 });
     await scene.resume();
-    const condition = (type: string) => {
-      const deployment = stand.history.now.get("Deployment", namespace, "reviews-v2");
-      return asList(at(deployment, "status", "conditions")).find((each) => own(each, "type") === type);
-    };
+    const deployment = () => stand.history.now.get("Deployment", namespace, "reviews-v2") ?? {};
+    const condition = (type: string) =>
+      asList(at(deployment(), "status", "conditions")).find((each) => own(each, "type") === type);
     await stand.history.until("reviews-v2 lacks a pod", () => own(condition("Available"), "status") === "False");
     expect(own(condition("Progressing"), "reason")).to.equal("NewReplicaSetAvailable");
     const since = parseTime(asText(own(condition("Available"), "lastTransitionTime")) ?? "") ?? 0;
-    const deployment = stand.history.now.get("Deployment", namespace, "reviews-v2");
-    expect(deadlineIn(deployment, { ...impatient, now: since + 599 })).to.equal(1);
-    expect(deadlineIn(deployment, { ...impatient, now: since + 600 })).to.equal(0);
+    expect(deadlineIn(deployment(), { ...impatient, now: since + 599 })).to.equal(1);
+    expect(deadlineIn(deployment(), { ...impatient, now: since + 600 })).to.equal(0);
     await scene.untilAlone("reviews-v2");
-    expect(deadlineIn(stand.history.now.get("Deployment", namespace, "reviews-v2"), impatient)).to.equal(undefined);
+    expect(deadlineIn(deployment(), impatient)).to.equal(undefined);
   });
 });

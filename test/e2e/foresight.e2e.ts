@@ -30,7 +30,7 @@ const scripts: Readonly<Record<string, readonly string[]>> = {
   superseded: [first, canary, own("superseded"), "resume"],
   terminated: [first, canary, "terminate"],
   restarted: [first, canary, "terminate", "restart", "resume"],
-  "suspended-in-mid-step": [first, "ready-after 15s", canary, "+5s", "suspend", "resume"],
+  "suspended-in-mid-step": [first, "ready-after 15s", canary, "+5s", "suspend", "+5s", "resume"],
   "suspended-and-back": [first, "fail reviews-v2", canary, "+5s", "suspend", "+5s", "resume", "+5s", back],
   "edited-in-mid-step": [first, "fail reviews-v2", canary, "+5s", own("superseded"), "resume"],
   "istiod-restart": [first, canary, "(restart istiod)", "resume"],

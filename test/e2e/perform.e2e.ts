@@ -63,12 +63,9 @@ describe("actions, on a real API server", function () {
     const ready = objects
       .filter((object) => object["kind"] === "Deployment")
       .map((object) => [nameOf(object), asInteger(at(object, "status", "readyReplicas")) ?? 0] as const);
-    const settled = {
-      route: Number.POSITIVE_INFINITY,
-      subsets: Number.POSITIVE_INFINITY,
-      arrival: Number.POSITIVE_INFINITY,
-      removal: Number.POSITIVE_INFINITY,
-    };
+    const old = Number.POSITIVE_INFINITY;
+    const byName = Object.fromEntries(ready.map(([name]) => [name, old]));
+    const settled = { route: old, subsets: byName, arrivals: byName, removal: old };
     const components = objects.flatMap((object) => labelOf(object, "app.oam.dev/component") ?? []);
     return {
       now: Date.now() / 1000,

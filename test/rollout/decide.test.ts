@@ -29,7 +29,7 @@ const situation = ({ pods = { v1: 2 }, ...told }: Told): Situation => ({
   hasRule: true,
   subsets: ["v1", "v2"],
   routeSettlesIn: 0,
-  usableIn: 0,
+  usableIn: {},
   removalSettlesIn: 0,
   returnAtOnce: false,
   awaitsAllPods: false,
@@ -61,7 +61,8 @@ function tellMove(move: Move | undefined): string {
 
 function tell(told: Told, goal: Goal): string {
   const { move, phase, batch, repairs, dead } = decide(situation(told), goal);
-  const notes = `${repairs ? ", repairs" : ""}${dead.map((name) => `, ${name} is dead`).join("")}`;
+  const lost = move?.kind === "route" ? [] : dead;
+  const notes = `${repairs ? ", repairs" : ""}${lost.map((name) => `, ${name} is dead`).join("")}`;
   return `${tellMove(move)}; ${phase} ${batch}${notes}`;
 }
 
@@ -83,7 +84,12 @@ describe("decide", () => {
     ["then pods come", {}, all, "scale v2 to 1; Rolling 0"],
     ["they become ready", { pods: { v1: 2, v2: [1, 0] } }, all, "await pods of v2; Rolling 0"],
     ["they do not", { pods: { v1: 2, v2: "stuck" } }, all, "await stuck of v2; Rolling 0"],
-    ["the proxies learn of them", { pods: { v1: 2, v2: 1 }, usableIn: 9 }, all, "await pause of v2 9s; Rolling 0"],
+    [
+      "the proxies learn of them",
+      { pods: { v1: 2, v2: 1 }, usableIn: { v2: 9 } },
+      all,
+      "await pause of v2 9s; Rolling 0",
+    ],
     ["their weight", { pods: { v1: 2, v2: 1 } }, all, "route v1 50, v2 50; Rolling 0"],
     [
       "settle",
@@ -176,7 +182,7 @@ describe("decide", () => {
   table("dead pods of a revision whose subset has just been seen", [
     [
       "their weight leaves at once: the heir is routed to already",
-      { pods: { v1: 2, v2: [1, 0] }, weights: { v1: 75, v2: 25 }, usableIn: 1 },
+      { pods: { v1: 2, v2: [1, 0] }, weights: { v1: 75, v2: 25 }, usableIn: { v1: 1, v2: 1 } },
       first(25),
       "route v1 100; Rolling 0, repairs",
     ],
@@ -220,8 +226,14 @@ describe("decide", () => {
     ["its subset, while nothing is there that could be called", { ...new1, pods: {} }, all, "subsets v1; Rolling 0"],
     ["the first batch", { ...new1, pods: {}, subsets: ["v1"] }, all, "scale v1 to 1; Rolling 0"],
     [
+      "the proxies learn of it, and more pods come",
+      { ...new1, pods: { v1: 1 }, subsets: ["v1"], usableIn: { v1: 9 } },
+      all,
+      "scale v1 to 2; Rolling 1",
+    ],
+    [
       "the proxies learn of it",
-      { ...new1, pods: { v1: 1 }, subsets: ["v1"], usableIn: 9 },
+      { ...new1, pods: { v1: [2, 1] }, subsets: ["v1"], usableIn: { v1: 9 } },
       all,
       "await pause of v1 9s; Rolling 1, repairs",
     ],
@@ -330,9 +342,21 @@ describe("decide", () => {
     ],
     [
       "the stable pods: a step that asks for all takes it in its first batch",
-      { pods: { v1: [1, 0], v2: 1 }, weights: { v1: 90, v2: 10 } },
+      { pods: { v1: "stuck", v2: 1 }, weights: { v1: 90, v2: 10 } },
       { partition: 1, weight: 100 },
       "route v2 100; Rolling 0",
+    ],
+    [
+      "the stable pods a moment ago: they keep what the new ones cannot carry",
+      { pods: { v1: [1, 0], v2: 1 }, weights: { v1: 90, v2: 10 } },
+      { partition: 1, weight: 100 },
+      "route v1 50, v2 50; Rolling 0",
+    ],
+    [
+      "the stable pods, in the second batch: the same",
+      { pods: { v1: [1, 0], v2: [2, 1] }, weights: { v1: 50, v2: 50 } },
+      { partition: 1, weight: 100 },
+      "await pods of v2; Rolling 1, v1 is dead",
     ],
     [
       "some of the pods that are to carry a split which gives weight back: it waits",
@@ -342,9 +366,15 @@ describe("decide", () => {
     ],
     [
       "the stable pods: traffic that follows the pods leaves them",
-      { pods: { v1: [1, 0], v2: 1 }, weights: { v1: 100 } },
+      { pods: { v1: "stuck", v2: 1 }, weights: { v1: 100 } },
       first(),
       "route v2 100; Rolling 0",
+    ],
+    [
+      "the stable pods: who takes their part takes it at once",
+      { pods: { v1: [1, 0], v2: 1 }, weights: { v1: 100 }, usableIn: { v2: 9 } },
+      first(10),
+      "route v1 90, v2 10; Rolling 0",
     ],
     [
       "weights that total too little",
@@ -479,10 +509,10 @@ describe("decide", () => {
     ],
     ["first", { ...superseded, pods: { v1: [2, 0], v2: 1, v3: 1 } }, first(25), "route v1 75, v3 25; Rolling 0"],
     [
-      "and all of it where traffic follows the pods",
+      "and its share where traffic follows the pods",
       { ...superseded, pods: { v1: [2, 0], v2: 1, v3: 1 } },
       all,
-      "route v3 100; Rolling 0",
+      "route v1 50, v3 50; Rolling 0",
     ],
     [
       "the abandoned one stays as long as it may be needed",

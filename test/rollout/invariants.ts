@@ -113,10 +113,13 @@ function removalFaults(route: KubeObject, { observed, ours }: Scene): string[] {
 
 /** Subsets that were changed, or pods that became ready, so lately that proxies may not know of a revision that had no weight. */
 function unknownFaults({ ages, settleSeconds }: Observed, route: KubeObject, revision: string): string[] {
-  const { subsets, arrival } = ages[labelOf(route, names.component) ?? ""] ?? newborn;
+  const { subsets, arrivals } = ages[labelOf(route, names.component) ?? ""] ?? newborn;
+  const isYoung = (age: number | undefined, due: number) => (age ?? 0) < due;
   return [
-    ...(subsets < settleSeconds ? [`route names ${revision}, whose subset has not settled`] : []),
-    ...(arrival < Math.min(1, settleSeconds) ? [`route names ${revision}, whose pods have just come`] : []),
+    ...(isYoung(subsets[revision], settleSeconds) ? [`route names ${revision}, whose subset has not settled`] : []),
+    ...(isYoung(arrivals[revision], Math.min(1, settleSeconds))
+      ? [`route names ${revision}, whose pods have just come`]
+      : []),
   ];
 }
 

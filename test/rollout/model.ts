@@ -4,7 +4,7 @@ import type { KubeObject } from "../../src/model/world.ts";
 import { command } from "../../src/rollout/commands.ts";
 import { weightsOf } from "../../src/rollout/component.ts";
 import type { Action } from "../../src/rollout/observed.ts";
-import { keyOf, type PaperCluster, performed, removed, written } from "../../src/simulate/paper-cluster.ts";
+import { forgotten, keyOf, type PaperCluster, performed, removed, written } from "../../src/simulate/paper-cluster.ts";
 import { failed } from "../../src/simulate/pods.ts";
 import { type PastRoute, violations } from "./invariants.ts";
 import {
@@ -63,7 +63,7 @@ function controllerSteps(state: State, world: SmallWorld, plan: Planner): Step[]
   if (state.crashes === 0) return [done];
   const crashed: State = {
     ...state,
-    cluster: unaware(state.cluster),
+    cluster: forgotten(state.cluster, fresh),
     pending: [],
     decided: undefined,
     crashes: state.crashes - 1,
@@ -78,12 +78,6 @@ function leaves({ cluster, past }: State, object: KubeObject | undefined): reado
   const isKnown = past.some((route) => JSON.stringify(route.weights) === JSON.stringify(weights));
   return isKnown ? past : [...past, { component: "web", weights, until: never }];
 }
-/** Another process knows nothing of ages. */
-const unaware = (cluster: PaperCluster): PaperCluster => ({
-  ...cluster,
-  changed: new Map(places.map((place) => [place, fresh])),
-});
-const places = ["route", "subsets", "removal"].map((what) => `default/web/${what}`);
 function podSteps(state: State, world: SmallWorld): Step[] {
   return [...state.cluster.pods].flatMap(([deployment, pods]) => {
     const name = deployment.split("/")[2] ?? "";

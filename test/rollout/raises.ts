@@ -45,9 +45,13 @@ const splitsOf = (component: string, { objects }: Observed): readonly Weights[] 
     .filter((object) => object["kind"] === "VirtualService" && labelOf(object, names.component) === component)
     .map(weightsOf);
 
-/** Where weight is to be saved from dead pods, or is not whole, whoever serves gets it. */
-function isExcused({ weights, stable, target, returnAtOnce }: Situation, { ready }: Observed): boolean {
+/**
+ * Where weight is to be saved from dead pods, or is not whole, whoever serves gets it. A stable revision whose pods died a moment
+ * ago keeps its own: its pods may be back in a second.
+ */
+function isExcused({ weights, stable, target, returnAtOnce, revisions }: Situation, { ready }: Observed): boolean {
   if (weights === undefined || returnAtOnce || sum(Object.values(weights)) !== 100) return true;
   const given = Object.keys(weights).filter((name) => weightOf(weights, name) > 0);
-  return given.some((name) => (ready[name] ?? 0) === 0 || (name !== stable && name !== target));
+  const isGivenUp = (name: string) => name !== stable || (revisions.find((each) => each.name === name)?.stuck ?? true);
+  return given.some((name) => ((ready[name] ?? 0) === 0 && isGivenUp(name)) || (name !== stable && name !== target));
 }

@@ -6,6 +6,7 @@ import type { Action, Observed } from "../../src/rollout/observed.ts";
 import { plan } from "../../src/rollout/plan.ts";
 import {
   emptyCluster,
+  forgotten,
   keyOf,
   nextEvent,
   observed,
@@ -103,13 +104,7 @@ export class Rig {
   /** The controller is another process: what it knows of ages begins now. */
   restart(): void {
     this.note("> restart controller");
-    const components = new Set(
-      [...this.cluster.objects.values()].flatMap((object) => labelOf(object, names.component) ?? []),
-    );
-    const places = [...components].flatMap((component) =>
-      ["route", "subsets", "removal"].map((what) => `default/${component}/${what}`),
-    );
-    this.cluster = { ...this.cluster, changed: new Map(places.map((place) => [place, this.now])) };
+    this.cluster = forgotten(this.cluster, this.now);
   }
 
   /** Goes on until nothing happens by itself, or for so many seconds; the reason of the last plan. */

@@ -9,6 +9,8 @@ import { weightsOf } from "../../src/rollout/component.ts";
 export interface Moment {
   readonly objects: readonly KubeObject[];
   ready(revision: string): number;
+  /** Whether the proxies have had the subset of a revision of a component for the settle time. */
+  isKnown(component: string, revision: string): boolean;
 }
 
 interface Ours extends Moment {
@@ -21,18 +23,24 @@ interface Ours extends Moment {
 export const faultsOf = (moment: Moment): readonly string[] => componentsOf(moment).flatMap(routeFaults);
 
 /** What may be so between two writes, but not for long. */
-export const unfinished = (moment: Moment): readonly string[] => componentsOf(moment).flatMap(differentRoutes);
+export const unfinished = (moment: Moment): readonly string[] =>
+  componentsOf(moment).flatMap((ours) => [
+    ...differentRoutes(ours),
+    ...missingRoute(ours, moment.isKnown),
+    ...untold(ours),
+  ]);
 
 /** What may be so while the proxies learn of subsets, but not once nothing goes on any more. */
-export const awaited = (moment: Moment): readonly string[] => componentsOf(moment).flatMap(missingRoute);
+export const awaited = (moment: Moment): readonly string[] =>
+  componentsOf(moment).flatMap((ours) => missingRoute(ours, () => true));
 
-function componentsOf({ objects, ready }: Moment): readonly Ours[] {
+function componentsOf({ objects, ready, isKnown }: Moment): readonly Ours[] {
   const components = new Set(objects.flatMap((object) => labelOf(object, names.component) ?? []));
   return [...components].map((component) => {
     const own = objects.filter((object) => labelOf(object, names.component) === component);
     const routes = own.filter((object) => object["kind"] === "VirtualService");
     const pods = own.filter((object) => object["kind"] === "Deployment" && labelOf(object, names.revision));
-    return { objects: own, ready, component, routes, revisions: pods.map(nameOf) };
+    return { objects: own, ready, isKnown, component, routes, revisions: pods.map(nameOf) };
   });
 }
 
@@ -55,13 +63,28 @@ function routeFaults({ objects, ready, routes, revisions }: Ours): readonly stri
   });
 }
 
-/** Pods of a revision that serve have a route to them, unless pods outside any revision do their work still. */
-function missingRoute({ component, objects, ready, revisions, routes }: Ours): readonly string[] {
+/**
+ * Pods of a revision that serve have a route to them, if proxies know of it, unless pods outside any revision do their work
+ * still.
+ */
+function missingRoute(
+  { component, objects, ready, revisions, routes }: Ours,
+  isKnown: Moment["isKnown"],
+): readonly string[] {
   const has = (kind: string) => objects.some((object) => object["kind"] === kind && nameOf(object) === component);
-  const serves = revisions.some((revision) => ready(revision) > 0);
+  const serves = revisions.some((revision) => ready(revision) > 0 && isKnown(component, revision));
   const isMissing =
     has("Service") && serves && !has("Deployment") && !routes.some((route) => nameOf(route) === component);
   return isMissing ? [`${component} has no route`] : [];
+}
+
+/** Calls that go to dead pods, and a component that is said to be well, or on its way. */
+function untold({ component, objects, ready, routes }: Ours): readonly string[] {
+  const record = objects.find((object) => object["kind"] === "ComponentRollout");
+  const isDead = ([name, weight]: readonly [string, number]) => weight > 0 && ready(name) === 0;
+  const dead = routes.some((route) => Object.entries(weightsOf(route)).some(isDead));
+  const phase = asText(at(record, "status", "phase")) ?? "";
+  return dead && record && phase !== "Stalled" ? [`${component} is ${phase}, and calls go to dead pods`] : [];
 }
 
 /** A route that names no subset sends to all pods of the component. */

@@ -127,6 +127,9 @@ export class WatchedRig extends Rig {
     const ready = (revision: string) => readyPods(pods.get(`Deployment/default/${revision}`) ?? noPods(0), this.now);
     const app = inForce(this.app(), objects.values());
     const components = new Set(asList(at(app, "spec", "components")).map((each) => at(each, "name")));
-    return { objects: [...objects.values()].filter((each) => components.has(labelOf(each, names.component))), ready };
+    const { ages, settleSeconds } = this.observe();
+    const isKnown = (component: string, revision: string) => (ages[component]?.subsets[revision] ?? 0) >= settleSeconds;
+    const own = [...objects.values()].filter((each) => components.has(labelOf(each, names.component)));
+    return { objects: own, ready, isKnown };
   }
 }

@@ -81,7 +81,7 @@ describe("the reason", () => {
     const rig = rolled(shop(2, {}, steps));
     rig.rest(60);
     expect(plan(rig.observe()).why).to.equal(
-      "suspended at ok; ok times out at 2026-01-01T01:00:37Z; a person goes on before with rollguard resume shop, or back with rollguard rollback shop",
+      "suspended at ok; ok times out at 2026-01-01T01:00:36Z; a person goes on before with rollguard resume shop, or back with rollguard rollback shop",
     );
     expect(rig.rest()).to.match(
       /^the workflow failed: step ok \(timeout\); web stays at web-v1 1\/1 90%, web-v2 1\/1 10%; /,
@@ -169,12 +169,12 @@ describe("the reason", () => {
     const goOn = "a person goes on with rollguard resume shop, or back with rollguard rollback shop";
     const both = rolled(shop(2, {}, [canaryStep(10), group(timed, approval), after]));
     both.rest(30);
-    expect(plan(both.observe()).why).to.equal(`suspended at approval, soak until 2026-01-01T00:01:07Z; ${goOn}`);
+    expect(plan(both.observe()).why).to.equal(`suspended at approval, soak until 2026-01-01T00:01:06Z; ${goOn}`);
     expect(both.rest()).to.equal(`suspended at approval; ${goOn}`);
     const alone = rolled(shop(2, {}, [canaryStep(10), timed, after]));
     alone.rest(30);
     expect(plan(alone.observe(), (seconds) => String(seconds % 60)).why).to.equal(
-      "suspended at soak until 7; go on before with rollguard resume shop",
+      "suspended at soak until 6; go on before with rollguard resume shop",
     );
   });
 
