@@ -83,7 +83,7 @@ describe("simulate", () => {
 
   it("ends with what is waited for then", () => {
     expect(played([own("canary-traffic"), own("two-suspends")]).at(-1)).to.deep.include({
-      at: 337,
+      at: 336,
       event: "workflowSuspending at approval",
       why: "suspended at approval; a person goes on with rollguard resume shop, or back with rollguard rollback shop",
     });

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { type IncomingMessage, request } from "node:http";
 import { type MeshProxy, proxiesIn } from "../mesh/proxies.ts";
 import { asInteger, asList, asText, own } from "../model/json.ts";
@@ -51,6 +52,15 @@ const portOf = (slice: KubeObject, name: string): number | undefined =>
 
 /** Why an istiod could not be asked, in words that are the same each time. */
 export class IstiodError extends Error {}
+
+/** Tokens rotate: it is read each time. Throws an IstiodError. */
+export async function tokenIn(file: string): Promise<string> {
+  try {
+    return (await readFile(file, "utf8")).trim();
+  } catch {
+    throw new IstiodError(`${file} cannot be read`);
+  }
+}
 
 /** The proxies that are connected to an istiod, now. Throws an IstiodError. */
 export async function connectedProxies(istiod: Istiod, token: string, clock: Clock): Promise<readonly MeshProxy[]> {

@@ -6,8 +6,9 @@ import { type KubeObject, kindOf, labelOf } from "../model/world.ts";
 import { weightsOf } from "../rollout/component.ts";
 import { type Observed, objectsOf } from "../rollout/observed.ts";
 import type { Weights } from "../rollout/weights.ts";
-import { type AgeBook, routeSignature, subsetSignature } from "./ages.ts";
+import type { AgeBook } from "./ages.ts";
 import type { Confirmations } from "./confirmations.ts";
+import { routeSignature, subsetSignature } from "./told.ts";
 
 /** Asks about the routes and subsets of an Application that are younger than the settle time, and say one thing. */
 export function askTheMesh(application: string, observed: Observed, book: AgeBook, confirmations: Confirmations): void {

@@ -1,7 +1,6 @@
-import { readFile } from "node:fs/promises";
 import type { Api } from "../cluster/api.ts";
 import type { Clock } from "../cluster/clock.ts";
-import { connectedProxies, type Istiod, IstiodError, istiodsIn } from "../cluster/istiods.ts";
+import { connectedProxies, type Istiod, IstiodError, istiodsIn, tokenIn } from "../cluster/istiods.ts";
 import type { Claim } from "../mesh/claim.ts";
 import type { Resource } from "../mesh/discovery.ts";
 import { hasPush, type MeshProxy } from "../mesh/proxies.ts";
@@ -189,14 +188,5 @@ async function askOne(istiod: Istiod, token: string, clock: Clock): Promise<read
     return await connectedProxies(istiod, token, clock);
   } catch (error) {
     throw error instanceof IstiodError ? new IstiodError(`istiod at ${istiod.host}: ${error.message}`) : error;
-  }
-}
-
-/** Tokens rotate: it is read each time. */
-async function tokenIn(file: string): Promise<string> {
-  try {
-    return (await readFile(file, "utf8")).trim();
-  } catch {
-    throw new IstiodError(`${file} cannot be read`);
   }
 }

@@ -1,3 +1,4 @@
+import { type Application, canaryComponents } from "../model/application.ts";
 import type { CanaryComponent } from "./component.ts";
 import type { Aim } from "./goal.ts";
 import { revisionState } from "./situation.ts";
@@ -22,6 +23,13 @@ export function retreatOf(rollouts: readonly Underway[]): Back {
   });
   if (moving.some(({ canary, stable }) => isDead(canary, stable))) return {};
   return Object.fromEntries(moving.map(({ canary, stable }) => [canary.component.name, stable]));
+}
+
+/** Whether it takes something back, and a command can: what it edits is the Application as it is stored. */
+export function isWayBack(back: Back, stored: Application): boolean {
+  const editable = canaryComponents(stored).map(({ name }) => name);
+  const components = Object.keys(back);
+  return components.length > 0 && components.every((component) => editable.includes(component));
 }
 
 /** Whether a revision has pods, and none of them is ready, or no more come. */

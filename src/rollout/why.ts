@@ -1,4 +1,4 @@
-import { type Application, canaryComponents } from "../model/application.ts";
+import type { Application } from "../model/application.ts";
 import type { WorkflowStatus } from "../model/status.ts";
 import type { CanaryPlan } from "./canary-actions.ts";
 import { failedStep, goneBack, hasFailed } from "./failed.ts";
@@ -6,7 +6,7 @@ import { type ComponentHealth, canaryHealth } from "./health.ts";
 import { limitsOf } from "./limits.ts";
 import type { Wait } from "./move.ts";
 import { endOfSuspend, failsNext } from "./next.ts";
-import { retreatOf, type Underway } from "./retreat.ts";
+import { isWayBack, retreatOf, type Underway } from "./retreat.ts";
 import { flat, isInterrupted } from "./workflow-steps.ts";
 
 interface Rollout extends Underway {
@@ -52,11 +52,7 @@ function remedy(told: Told): string {
   return `apply a fix${back}`;
 }
 
-function canGoBack({ rollouts, stored }: Told): boolean {
-  const back = Object.keys(retreatOf(rollouts));
-  const editable = canaryComponents(stored).map(({ name }) => name);
-  return back.length > 0 && back.every((component) => editable.includes(component));
-}
+const canGoBack = ({ rollouts, stored }: Told): boolean => isWayBack(retreatOf(rollouts), stored);
 
 /** A pin outlives the revision that it names where the component was away meanwhile. */
 function lost({ rollouts }: Told): string | undefined {

@@ -1,10 +1,11 @@
-import { asInteger, asList, asObject, asText, at, equal, own } from "../model/json.ts";
+import { asInteger, asObject, at, equal, own } from "../model/json.ts";
 import { names } from "../model/names.ts";
 import { remembered } from "../model/remembered.ts";
 import { type KubeObject, kindOf, labelOf, nameOf, namespaceOf } from "../model/world.ts";
-import type { Action, Ages, Observed } from "../rollout/observed.ts";
+import type { Action, Observed } from "../rollout/observed.ts";
 import { epoch } from "./clock.ts";
-import { deploymentStatus, lastReady, type Nature, nextChange, noPods, type Pods, readyPods, scaled } from "./pods.ts";
+import { agesOf, noteChange, noteRemoval } from "./paper-ages.ts";
+import { deploymentStatus, type Nature, nextChange, noPods, type Pods, readyPods, scaled } from "./pods.ts";
 
 /** A cluster in memory: objects as the API server would keep them, and pods that become ready when they are told to. */
 export interface PaperCluster {
@@ -69,36 +70,6 @@ export function removed(cluster: PaperCluster, object: KubeObject, now: number):
   return kindOf(object) === "ControllerRevision" ? next : noteRemoval(next, object, now);
 }
 
-const place = (object: KubeObject): string => `${namespaceOf(object)}/${labelOf(object, names.component) ?? ""}`;
-
-function noteChange(
-  cluster: PaperCluster,
-  before: KubeObject | undefined,
-  object: KubeObject,
-  now: number,
-): PaperCluster {
-  const changed = new Map(cluster.changed);
-  if (kindOf(object) === "VirtualService") changed.set(`${place(object)}/route`, now);
-  for (const subset of newSubsets(before, object)) changed.set(`${place(object)}/${subsetAge}${subset}`, now);
-  return { ...cluster, changed };
-}
-
-const subsetAge = "subset ";
-/** Since when anything at all is known. */
-const known = "known";
-
-function newSubsets(before: KubeObject | undefined, rule: KubeObject): readonly string[] {
-  if (kindOf(rule) !== "DestinationRule") return [];
-  const known = asList(at(before, "spec", "subsets"));
-  const added = asList(at(rule, "spec", "subsets")).filter((subset) => !known.some((other) => equal(other, subset)));
-  return added.flatMap((subset) => asText(own(subset, "name")) ?? []);
-}
-
-const noteRemoval = (cluster: PaperCluster, object: KubeObject, now: number): PaperCluster => ({
-  ...cluster,
-  changed: new Map(cluster.changed).set(`${place(object)}/removal`, now),
-});
-
 /** What an action makes of the cluster: the paper twin of the one that writes to the API server. */
 export function performed(cluster: PaperCluster, action: Action, app: KubeObject, now: number): PaperCluster {
   switch (action.do) {
@@ -161,35 +132,6 @@ export function latestObserved(cluster: PaperCluster, key: string, now: number):
   const seen = observed(cluster, cluster.objects.get(key) ?? {}, now);
   latest.set(cluster, { key, now, seen });
   return seen;
-}
-
-function agesOf(cluster: PaperCluster, component: string, now: number): Ages {
-  const { changed, nature } = cluster;
-  const age = (what: string) => now - (changed.get(`${component}/${what}`) ?? Number.NEGATIVE_INFINITY);
-  const confirmed = (what: string) =>
-    nature.meshConfirms && age(what) >= nature.meshLag ? Number.POSITIVE_INFINITY : age(what);
-  const own = [...cluster.objects.values()].filter((object) => place(object) === component);
-  const subsets = own.flatMap((object) => (kindOf(object) === "DestinationRule" ? newSubsets(undefined, object) : []));
-  const pods = own.flatMap((object) => {
-    const its = cluster.pods.get(keyOf(object));
-    return its ? [[nameOf(object), Math.min(now - lastReady(its, now), age(known))] as const] : [];
-  });
-  return {
-    route: confirmed("route"),
-    subsets: Object.fromEntries(subsets.map((name) => [name, confirmed(`${subsetAge}${name}`)])),
-    arrivals: Object.fromEntries(pods),
-    removal: age("removal"),
-  };
-}
-
-/** As another process sees it: all that it knows of ages begins now. */
-export function forgotten(cluster: PaperCluster, now: number): PaperCluster {
-  const own = [...cluster.objects.values()].filter((object) => labelOf(object, names.component) !== undefined);
-  const places = own.flatMap((object) => [
-    ...["route", "removal", known].map((what) => `${place(object)}/${what}`),
-    ...newSubsets(undefined, object).map((subset) => `${place(object)}/${subsetAge}${subset}`),
-  ]);
-  return { ...cluster, changed: new Map([...new Set(places)].map((key) => [key, now])) };
 }
 
 /** When something changes by itself next; unbounded where nothing does. */

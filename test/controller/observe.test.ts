@@ -1,6 +1,7 @@
 import { expect } from "chai";
-import { AgeBook, routeSignature } from "../../src/controller/ages.ts";
+import { AgeBook } from "../../src/controller/ages.ts";
 import { readyPods } from "../../src/controller/observe.ts";
+import { routeSignature } from "../../src/controller/told.ts";
 import { resourceTracker } from "../../src/controller/tracker.ts";
 import { at, type JsonObject } from "../../src/model/json.ts";
 import { names } from "../../src/model/names.ts";

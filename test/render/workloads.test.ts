@@ -53,7 +53,8 @@ describe("controllerRevision", () => {
       [names.revision]: "reviews-v7",
     });
     expect(at(made, "spec", "replicas")).to.equal(3);
-    expect(made["spec"]).to.include({ progressDeadlineSeconds: 600 }).and.not.to.have.property("strategy");
+    expect(made["spec"]).to.include({ progressDeadlineSeconds: 600 });
+    expect(at(made, "spec", "strategy", "rollingUpdate", "maxUnavailable")).to.equal(0);
   });
 });
 

@@ -4,7 +4,8 @@ import type { KubeObject } from "../../src/model/world.ts";
 import { command } from "../../src/rollout/commands.ts";
 import { weightsOf } from "../../src/rollout/component.ts";
 import type { Action } from "../../src/rollout/observed.ts";
-import { forgotten, keyOf, type PaperCluster, performed, removed, written } from "../../src/simulate/paper-cluster.ts";
+import { forgotten } from "../../src/simulate/paper-ages.ts";
+import { keyOf, type PaperCluster, performed, removed, written } from "../../src/simulate/paper-cluster.ts";
 import { failed } from "../../src/simulate/pods.ts";
 import { type PastRoute, violations } from "./invariants.ts";
 import {

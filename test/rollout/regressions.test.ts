@@ -351,13 +351,13 @@ describe("regressions of random plays", () => {
     expect(rig.log.slice(resumed).filter((line) => line.includes("apply route"))).to.have.length(1);
   });
 
-  it("a step that gives weight back to a dead stable revision waits, and does not fail", () => {
-    const { rig } = played([four], [half, [{ do: "resume" }, 3], [dies, 0], { do: "restart" }]);
-    expectEnd(rig);
-    expect([phaseOf(rig), splitOf(rig)]).to.deep.equal(["runningWorkflow", { "web-v2": 100 }]);
-    rig.heal();
-    rig.rest();
-    expect([phaseOf(rig), splitOf(rig)]).to.deep.equal(["workflowSuspending", { "web-v1": 50, "web-v2": 50 }]);
+  it("a stable revision that dies when it has no traffic any more goes at once, and is not gone back to by a restart", () => {
+    const { rig } = played([four], [half, [{ do: "resume" }, 3], [dies, 0]]);
+    expect([phaseOf(rig), splitOf(rig)]).to.deep.equal(["running", { "web-v2": 100 }]);
+    const again = played([four], [half, [{ do: "resume" }, 3], [dies, 0], { do: "restart" }, { do: "resume" }]);
+    expectEnd(again.rig);
+    expectDone(again.rig);
+    expect(splitOf(again.rig)).to.deep.equal({ "web-v2": 100 });
   });
 
   it("a restart, or another workflow, gives pods that made no progress their deadline anew", () => {

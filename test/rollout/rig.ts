@@ -4,9 +4,9 @@ import { type KubeObject, labelOf } from "../../src/model/world.ts";
 import { weightsOf } from "../../src/rollout/component.ts";
 import type { Action, Observed } from "../../src/rollout/observed.ts";
 import { plan } from "../../src/rollout/plan.ts";
+import { forgotten } from "../../src/simulate/paper-ages.ts";
 import {
   emptyCluster,
-  forgotten,
   keyOf,
   nextEvent,
   observed,
