@@ -18,7 +18,7 @@ const kinds = [
 ];
 /** What depends on when somebody looked, on who wrote it, on the cluster, or on the name of the namespace, which is in hashes. */
 const passing =
-  /^(uid|resourceVersion|generation|observedGeneration|managedFields|clusterIPs?|.*(Time|Timestamp|[Hh]ash)|.*last-applied-configuration|rollguard\.dev\/stable-since)$/;
+  /^((.*\/)?uid|resourceVersion|generation|observedGeneration|managedFields|clusterIPs?|.*(Time|Timestamp|[Hh]ash)|.*last-applied-configuration|rollguard\.dev\/stable-since)$/;
 const isPassing = (kind: unknown, key: string): boolean =>
   passing.test(key) || (key === "status" && ["Deployment", "Service"].includes(String(kind)));
 

@@ -46,8 +46,8 @@ export const phases = {
   },
   "to the canary": {
     "the new revision is recorded": ({ revisions }) => revisions.includes("reviews-v2"),
-    "the canary pod comes up": ({ pods }) => pods["reviews-v2"] === 1,
     "the new subset is there": ({ subsets }) => subsets.includes("reviews-v2"),
+    "the canary pod comes up": ({ pods }) => pods["reviews-v2"] === 1,
     "weight has moved": ({ weights }) => weights["reviews-v2"] === 10,
     "the old side has shrunk": ({ pods }) => pods["reviews-v1"] === 1,
     "it waits for a person": ({ phase }) => phase === "workflowSuspending",
