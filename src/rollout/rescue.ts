@@ -13,9 +13,10 @@ export function rescue(situation: Situation, goal: Goal): Move | undefined {
   return complete(situation, situation.weights) ?? leaveDead(situation, situation.weights);
 }
 
-/** Weights that somebody changed so that they do not total 100 any more: who serves first makes up for it. */
+/** Weights that somebody changed so that they do not total 100 any more: who serves first makes up for it, if the proxies know of it. */
 function complete(situation: Situation, weights: Weights): Move | undefined {
-  const heir = heirOf(situation, weights);
+  const known = heirsOf(situation, weights).find((name) => routed(weights).includes(name));
+  const heir = known ?? heirOf(situation, weights);
   if (isWhole(weights) || heir === undefined) return undefined;
   let left = 100;
   const others = Object.entries(weights).filter(([name]) => name !== heir);
@@ -28,10 +29,12 @@ function complete(situation: Situation, weights: Weights): Move | undefined {
 }
 
 /** Who serves first: the source, who has weight already, the target, and at last an abandoned revision. */
-const heirOf = (situation: Situation, weights: Weights): string | undefined =>
-  [sourceOf(situation), ...routed(weights), situation.target, ...serving(situation)].find(
+const heirOf = (situation: Situation, weights: Weights): string | undefined => heirsOf(situation, weights)[0];
+
+const heirsOf = (situation: Situation, weights: Weights): readonly string[] =>
+  [sourceOf(situation), ...routed(weights), situation.target, ...serving(situation)].filter(
     (name) => name !== undefined && revisionState(situation, name).ready > 0,
-  );
+  ) as string[];
 
 /** Revisions with ready pods: a proxy that lags may still send to one that the route has left. */
 const serving = ({ revisions }: Situation): readonly string[] =>
