@@ -20,8 +20,8 @@ export interface DiscoveryStreamOptions {
   readonly witness: Witness;
   readonly resource: Resource;
   onResponse(response: DiscoveryResponse): void;
-  /** It is over: by the other side, or since its answers are not understood. Never after `close`. */
-  onEnd(reason: string): void;
+  /** It is over: by the other side, or, finally, since its answers are not understood. Never after `close`. */
+  onEnd(reason: string, isFinal: boolean): void;
 }
 
 /** What an istiod pushes to proxies of a kind: we are one of them, and hear of every push when they do. */
@@ -78,10 +78,11 @@ export class DiscoveryStream {
     if (this.length < this.needed) return;
     const unframed = unframe(Buffer.concat(this.chunks), maxAnswer);
     if (unframed === undefined) {
-      this.end("its answers are too long, or compressed");
+      this.end("its answers are too long, or compressed", true);
       return;
     }
-    this.chunks = [unframed.rest];
+    // A copy: a part of a large answer would keep the whole.
+    this.chunks = [Buffer.from(unframed.rest)];
     this.length = unframed.rest.length;
     this.needed = unframed.needed;
     for (const message of unframed.messages) this.answer(message);
@@ -90,7 +91,7 @@ export class DiscoveryStream {
   private answer(message: Buffer): void {
     const response = decodeResponse(message, this.options.resource);
     if (response === undefined) {
-      this.end("its answers are not understood");
+      this.end("its answers are not understood", true);
       return;
     }
     this.acknowledged = { version: response.version, nonce: response.nonce };
@@ -98,9 +99,9 @@ export class DiscoveryStream {
     this.options.onResponse(response);
   }
 
-  private end(reason: string): void {
+  private end(reason: string, isFinal = false): void {
     if (this.isOver) return;
     this.close();
-    this.options.onEnd(reason);
+    this.options.onEnd(reason, isFinal);
   }
 }

@@ -30,6 +30,8 @@ export type IsConfirmed = (application: string, component: string, resource: Res
  */
 export class AgeBook {
   private readonly known = new Map<string, ReadonlyMap<string, Known>>();
+  /** When Applications went: the next one of that name may find routes of theirs in proxies. */
+  private readonly gone = new Map<string, number>();
   private readonly clock: Clock;
   private readonly isConfirmed: IsConfirmed;
 
@@ -48,7 +50,8 @@ export class AgeBook {
         const own = objects.filter((object) => labelOf(object, names.component) === component);
         const isConfirmed = (resource: Resource, signature: string) =>
           this.isConfirmed(key, component, resource, signature);
-        return [component, noted(before?.get(component), { own, ready, now, isConfirmed })] as const;
+        const goneAt = this.gone.get(key);
+        return [component, noted(before?.get(component), { own, ready, now, goneAt, isConfirmed })] as const;
       }),
     );
     this.known.set(key, after);
@@ -62,7 +65,10 @@ export class AgeBook {
   }
 
   forget(key: string): void {
+    const now = this.clock.now();
     this.known.delete(key);
+    for (const [other, at] of this.gone) if (now - at > longestSettle) this.gone.delete(other);
+    this.gone.set(key, now);
   }
 
   /** What was known is no longer so: all of it counts anew. */
@@ -71,6 +77,8 @@ export class AgeBook {
   }
 }
 
+/** Milliseconds after which no proxy has what was there before. */
+const longestSettle = 3_600_000;
 const seconds = (milliseconds: number): number => milliseconds / 1000;
 
 function agesOf({ told, subsets, arrivals, removedAt }: Known, now: number): Ages {

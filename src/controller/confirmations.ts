@@ -85,6 +85,12 @@ export class Confirmations {
     if (!this.asking && !this.cancel) void this.round();
   }
 
+  /** What was confirmed was so in another time, or for another leader. */
+  forgetAll(): void {
+    for (const key of this.pending.keys()) this.drop(key);
+    this.confirmed.clear();
+  }
+
   forget(application: string): void {
     for (const key of [...this.pending.keys(), ...this.confirmed.keys()]) {
       if (applicationOf(key) !== application) continue;

@@ -153,7 +153,7 @@ export class Controller {
 
   /** Since when what is in force has been so was learned from a time that never was. */
   private rewound(): void {
-    this.tools.ages.forgetAll();
+    this.forgetAges();
     if (!this.health.rewound()) return;
     const note = "the API server went back in time, as after a restore: nothing is written for a minute";
     this.log(note, {}, "warn");
@@ -164,8 +164,13 @@ export class Controller {
   /** A leader that begins knows nothing of what it may have missed: neither changes, nor how old anything is. */
   private begin(): void {
     this.log("leading");
-    this.tools.ages.forgetAll();
+    this.forgetAges();
     this.resync();
+  }
+
+  private forgetAges(): void {
+    this.tools.ages.forgetAll();
+    this.confirmations?.forgetAll();
   }
 
   private resync(): void {

@@ -6,7 +6,7 @@ import { type KubeObject, labelOf, nameOf } from "../model/world.ts";
 
 /**
  * Ready endpoints of each Deployment of an Application: ready in the EndpointSlices of the component's Service, joined to
- * the revision of the pod. Where there is no Service, the ready replicas, which run ahead of the endpoints.
+ * the revision of the pod. Where there is no Service, or no revision, the ready replicas, which run ahead of the endpoints.
  */
 export function readyPods(app: KubeObject, labelled: readonly KubeObject[]): Readonly<Record<string, number>> {
   const components = readApplication(app).components;
@@ -27,7 +27,8 @@ function readyOf(
   labelled: readonly KubeObject[],
   revisions: ReadonlyMap<string, string>,
 ): number {
-  if (!component || servicePorts(component).length === 0)
+  const isPlain = labelOf(deployment, names.revision) === undefined;
+  if (!component || isPlain || servicePorts(component).length === 0)
     return asInteger(at(deployment, "status", "readyReplicas")) ?? 0;
   const slices = labelled.filter(
     (object) => object["kind"] === "EndpointSlice" && labelOf(object, serviceName) === component.name,

@@ -23,13 +23,15 @@ export interface Told {
 export interface Shown {
   readonly own: readonly KubeObject[];
   readonly now: number;
+  /** When an Application of that name went; undefined where none did. */
+  readonly goneAt: number | undefined;
   isConfirmed(resource: Resource, signature: string): boolean;
 }
 
 /** What they are told now, after what they were told before. */
-export function toldOf(resource: Resource, was: Told | undefined, { own, now, isConfirmed }: Shown): Told {
+export function toldOf(resource: Resource, was: Told | undefined, { own, now, goneAt, isConfirmed }: Shown): Told {
   const signature = generationsOf(own, kinds[resource]);
-  const isFirstEver = !own.some(({ kind }) => kind === kinds.routes || kind === kinds.clusters);
+  const isFirstEver = goneAt === undefined && !own.some(({ kind }) => kind === kinds.routes || kind === kinds.clusters);
   const log = logged(was?.log, statesOf(own, resource), now, isFirstEver);
   const isKnown = isConfirmed(resource, signature);
   return {
@@ -49,7 +51,8 @@ export function subsetsIn(
     rules.flatMap((rule) =>
       subsetsOf(rule).map((subset) => {
         const name = subsetName(subset);
-        return [name, since(before?.get(name), `${idOf(rule)} ${canonical(subset)}`, now)] as const;
+        const whose = `${idOf(rule)} ${asText(at(rule, "spec", "host"))}`;
+        return [name, since(before?.get(name), `${whose} ${canonical(subset)}`, now)] as const;
       }),
     ),
   );

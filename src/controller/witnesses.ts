@@ -20,6 +20,8 @@ export interface Watched {
 export class Witnesses {
   private readonly streams = new Map<string, DiscoveryStream>();
   private readonly watched = new Set<Watched>();
+  /** Those whose answers are not understood, or too long, until nothing is waited for any more. */
+  private readonly failed = new Set<string>();
   private istiods: readonly Istiod[] = [];
   private readonly options: WitnessOptions;
 
@@ -44,13 +46,16 @@ export class Witnesses {
     const hosts = new Set(istiods.map(({ host }) => host));
     for (const { host } of this.istiods.filter((known) => !hosts.has(known.host))) this.drop(host);
     this.istiods = istiods;
+    const sights = [...this.watched].flatMap(({ claim }) => claim.sights);
+    const needed = new Set(istiods.flatMap(({ host }) => sights.map((sight) => `${host} ${sightKey(sight)}`)));
+    for (const key of this.streams.keys()) if (!needed.has(key)) this.end(key);
     for (const istiod of istiods)
-      for (const { claim } of this.watched)
-        for (const { names, ...eye } of claim.sights) {
-          const key = `${istiod.host} ${sightKey(eye)}`;
-          const stream = this.streams.get(key) ?? this.open(istiod, key, eye);
-          stream.watch(names);
-        }
+      for (const { names, ...eye } of sights) {
+        const key = `${istiod.host} ${sightKey(eye)}`;
+        if (this.failed.has(key)) continue;
+        const stream = this.streams.get(key) ?? this.open(istiod, key, eye);
+        stream.watch(names);
+      }
   }
 
   /** The push of an istiod with which all of a claim is so; undefined as long as it was not seen. */
@@ -62,6 +67,7 @@ export class Witnesses {
   close(): void {
     for (const { host } of this.istiods) this.drop(host);
     this.istiods = [];
+    this.failed.clear();
   }
 
   private open(istiod: Istiod, key: string, { type, labels, resource }: Omit<Sight, "names">): DiscoveryStream {
@@ -70,8 +76,9 @@ export class Witnesses {
       witness: { type, labels, namespace: this.options.namespace },
       resource,
       onResponse: (response) => this.take(key, response),
-      onEnd: (reason) => {
-        this.drop(istiod.host);
+      onEnd: (reason, isFinal) => {
+        this.end(key);
+        if (isFinal) this.failed.add(key);
         this.options.onEnd(istiod.host, reason);
       },
     });
@@ -88,13 +95,14 @@ export class Witnesses {
     }
   }
 
-  /** Pushes are counted by the process that made them: nothing of it holds for the next one at that address. */
   private drop(host: string): void {
-    for (const [key, stream] of this.streams) {
-      if (!key.startsWith(`${host} `)) continue;
-      stream.close();
-      this.streams.delete(key);
-      for (const { pushes } of this.watched) pushes.delete(key);
-    }
+    for (const key of this.streams.keys()) if (key.startsWith(`${host} `)) this.end(key);
+  }
+
+  /** Pushes are counted by the process that made them: nothing of it holds for the next one at that address. */
+  private end(key: string): void {
+    this.streams.get(key)?.close();
+    this.streams.delete(key);
+    for (const { pushes } of this.watched) pushes.delete(key);
   }
 }

@@ -51,7 +51,11 @@ export function routeClaim(component: string, objects: readonly KubeObject[], sp
   };
 }
 
-/** The subsets that the proxies must have; undefined without a Service or a DestinationRule. A gateway has those of a sidecar. */
+/**
+ * The subsets that the proxies must have; undefined without a Service or a DestinationRule. A gateway has those of a sidecar, of all
+ * Services that it routes to. Their names are of the push that brings them, also where istiod has clusters from its cache: it looks
+ * them up by the subsets of the DestinationRule (istio: pilot/pkg/networking/core/cluster.go, getAllCachedSubsetClusters).
+ */
 export function subsetClaim(component: string, objects: readonly KubeObject[]): Claim | undefined {
   const rule = find(objects, "DestinationRule", component);
   const ports = portsOf(find(objects, "Service", component), "ports");
@@ -92,12 +96,12 @@ export function seenSince(before: number | undefined, claim: Claim, answer: Disc
 }
 
 function says(resources: readonly Buffer[], { service, namespace, wanted }: Claim): boolean | "nothing" {
-  const isHost = serviceHost(service, namespace);
   if (wanted.resource === "clusters") {
-    const found = subsetsIn(resources, isHost);
+    const found = subsetsIn(resources, service, namespace);
     const subsets = [...wanted.subsets].sort().join();
     return wanted.ports.every((port) => [...(found?.get(String(port)) ?? [])].sort().join() === subsets);
   }
+  const isHost = serviceHost(service, namespace);
   const found = resources.map((route) => splitsIn(route, isHost));
   if (found.includes(undefined)) return false;
   const splits = found.flatMap((each) => each ?? []);

@@ -1,3 +1,4 @@
+import { remembered } from "../model/remembered.ts";
 import { parseMessage, textIn } from "./protobuf.ts";
 
 /** Whether that is a host, such as `reviews.shop.svc.cluster.local`. */
@@ -25,19 +26,29 @@ export function targetOf(name: string, isHost: HostTest): Target | undefined {
   return direction === "outbound" && isHost(host) ? { port, subset } : undefined;
 }
 
+/** Subsets by port. */
+type Subsets = ReadonlyMap<string, ReadonlySet<string>>;
+
 /**
- * The subsets of a host that there are clusters of, by port; undefined where something is no cluster
+ * The subsets of a Service that there are clusters of; undefined where there is none, or something is no cluster
  * (envoy: api/envoy/config/cluster/v3/cluster.proto).
  */
-export function subsetsIn(clusters: readonly Buffer[], isHost: HostTest): ReadonlyMap<string, Set<string>> | undefined {
-  const ports = new Map<string, Set<string>>();
+export const subsetsIn = (clusters: readonly Buffer[], service: string, namespace: string): Subsets | undefined =>
+  byService(clusters)?.get(`${service}.${namespace}`);
+
+/** A mesh has thousands of clusters, and everybody who waits asks about the same answer: it is read once. */
+const byService = remembered((clusters: readonly Buffer[]): ReadonlyMap<string, Subsets> | undefined => {
+  const services = new Map<string, Map<string, Set<string>>>();
   for (const cluster of clusters) {
     const message = parseMessage(cluster);
     if (message === undefined) return undefined;
-    const target = targetOf(textIn(message, 1), isHost);
-    if (!target) continue;
+    const name = textIn(message, 1);
+    const [service] = name.slice(name.lastIndexOf("|") + 1).split(".svc.");
+    const target = targetOf(name, () => true);
+    if (!target || service === undefined) continue;
+    const ports = services.get(service) ?? new Map<string, Set<string>>();
     const subsets = ports.get(target.port) ?? new Set();
-    ports.set(target.port, target.subset === "" ? subsets : subsets.add(target.subset));
+    services.set(service, ports.set(target.port, target.subset === "" ? subsets : subsets.add(target.subset)));
   }
-  return ports;
-}
+  return services;
+});

@@ -22,7 +22,11 @@ export function parseMessage(bytes: Buffer): Message | undefined {
   for (let at = 0; at < bytes.length; ) {
     const entry = entryAt(bytes, at);
     if (entry === undefined || entry.end > bytes.length) return undefined;
-    if (entry.value !== undefined) message.set(entry.number, [...(message.get(entry.number) ?? []), entry.value]);
+    if (entry.value !== undefined) {
+      const values = message.get(entry.number);
+      if (values) values.push(entry.value);
+      else message.set(entry.number, [entry.value]);
+    }
     at = entry.end;
   }
   return message;

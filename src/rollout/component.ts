@@ -8,7 +8,7 @@ import { lastStable } from "../model/standing.ts";
 import { type KubeObject, kindOf, labelOf, nameOf } from "../model/world.ts";
 import { currentRun, runSeconds } from "./current-run.ts";
 import { deadlineIn, patienceFor } from "./deadline.ts";
-import { type Ages, newborn, type Observed, objectsOf } from "./observed.ts";
+import { newborn, type Observed, objectsOf } from "./observed.ts";
 import type { RevisionState, Situation } from "./situation.ts";
 import type { Weights } from "./weights.ts";
 
@@ -121,6 +121,8 @@ function situationOf(
   const plain = own.find((object) => kindOf(object) === "Deployment" && nameOf(object) === component.name);
   const hasService = own.some((object) => kindOf(object) === "Service" && nameOf(object) === component.name);
   const weights = splits.find((split) => Object.keys(split).length > 0);
+  const byName = (read: (name: string) => number) =>
+    Object.fromEntries(revisions.map(nameOf).map((name) => [name, read(name)]));
   return {
     size: targetSize,
     batches: batches.length > 0 ? batches : [targetSize],
@@ -133,7 +135,8 @@ function situationOf(
     hasRule: rule !== undefined,
     subsets: asList(at(rule, "spec", "subsets")).flatMap((subset) => asText(at(subset, "name")) ?? []),
     routeSettlesIn: left(ages.route, observed.settleSeconds),
-    usableIn: Object.fromEntries(revisions.map(nameOf).map((name) => [name, usableIn(name, ages, observed)])),
+    subsetSettlesIn: byName((name) => left(ages.subsets[name] ?? 0, observed.settleSeconds)),
+    podsKnownIn: byName((name) => left(ages.arrivals[name] ?? 0, Math.min(arrivalPause, observed.settleSeconds))),
     removalSettlesIn: left(ages.removal, observed.settleSeconds),
     returnAtOnce: app.annotations[names.returnMode] === "at-once",
     awaitsAllPods: (asInteger(at(plain, "spec", "replicas")) ?? (plain ? 1 : 0)) > 0,
@@ -141,9 +144,6 @@ function situationOf(
 }
 
 const left = (age: number, due: number): number => Math.max(0, due - age);
-
-const usableIn = (name: string, { subsets, arrivals }: Ages, { settleSeconds }: Observed): number =>
-  Math.max(left(subsets[name] ?? 0, settleSeconds), left(arrivals[name] ?? 0, Math.min(arrivalPause, settleSeconds)));
 
 function revisionState(deployment: KubeObject, observed: Observed, since: number): RevisionState {
   const name = nameOf(deployment);

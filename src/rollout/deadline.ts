@@ -35,7 +35,9 @@ export function deadlineIn(deployment: KubeObject, { now, run, arrival }: Patien
   const conditions = asList(at(deployment, "status", "conditions"));
   const find = (type: string): Json | undefined => conditions.find((condition) => own(condition, "type") === type);
   const deadline = asInteger(at(deployment, "spec", "progressDeadlineSeconds")) ?? 600;
-  if (own(find("Progressing"), "reason") === "ProgressDeadlineExceeded") return Math.max(0, deadline - run);
+  const progress = own(find("Progressing"), "reason");
+  if (progress === "ProgressDeadlineExceeded") return Math.max(0, deadline - run);
+  if (progress !== "NewReplicaSetAvailable") return undefined;
   const available = find("Available");
   const since = parseTime(asText(own(available, "lastTransitionTime")) ?? "");
   if (own(available, "status") !== "False" || since === undefined) return undefined;

@@ -1,5 +1,5 @@
 import type { Move } from "./move.ts";
-import { reroute } from "./route.ts";
+import { reroute, rerouteAtOnce } from "./route.ts";
 import { type Goal, podsAfter, revisionState, type Situation, sourceOf } from "./situation.ts";
 import { allOn, isWhole, routed, split, type Weights, weightOf } from "./weights.ts";
 
@@ -15,7 +15,7 @@ export function rescue(situation: Situation, goal: Goal): Move | undefined {
 
 /** Weights that somebody changed so that they do not total 100 any more: who serves first makes up for it, if the proxies know of it. */
 function complete(situation: Situation, weights: Weights): Move | undefined {
-  const known = heirsOf(situation, weights).find((name) => routed(weights).includes(name));
+  const known = heirsOf(situation, weights).find((name) => weightOf(weights, name) > 0);
   const heir = known ?? heirOf(situation, weights);
   if (isWhole(weights) || heir === undefined) return undefined;
   let left = 100;
@@ -25,7 +25,8 @@ function complete(situation: Situation, weights: Weights): Move | undefined {
     left -= share;
     return [name, share] as const;
   });
-  return reroute(situation, { ...Object.fromEntries(kept.filter(([, share]) => share > 0)), [heir]: left });
+  const bring = known === undefined ? reroute : rerouteAtOnce;
+  return bring(situation, { ...Object.fromEntries(kept.filter(([, share]) => share > 0)), [heir]: left });
 }
 
 /** Who serves first: the source, who has weight already, the target, and at last an abandoned revision. */

@@ -31,8 +31,10 @@ export interface Situation {
   readonly subsets: readonly string[];
   /** Seconds until the proxies are known to have the route; 0 where they have. */
   readonly routeSettlesIn: number;
-  /** By revision, seconds until it may have weight if it had none: until then proxies may not know its subset, or its pods. */
-  readonly usableIn: Readonly<Record<string, number>>;
+  /** By revision, seconds until its weight may rise: until then proxies may not know its subset. */
+  readonly subsetSettlesIn: Readonly<Record<string, number>>;
+  /** By revision, seconds until it may have weight if it had none: until then proxies may not know its pods. */
+  readonly podsKnownIn: Readonly<Record<string, number>>;
   /** Seconds until the proxies are known to have forgotten the pods that went last. */
   readonly removalSettlesIn: number;
   /** Whether a return to the stable revision moves all weight as soon as one of its pods is ready. */

@@ -131,6 +131,49 @@ describe("the confirmation of what proxies have", () => {
     expect(said).to.deep.equal([]);
   });
 
+  it("is forgotten with all that a leader knew, or that was told before the API server went back in time", async () => {
+    const { first } = await begin("127.0.0.1");
+    first.push(5, after);
+    first.syncz = [synced("a.shop", 5)];
+    ask();
+    await until(has);
+    confirmations?.forgetAll();
+    expect(has()).to.equal(false);
+    first.syncz = [synced("a.shop", 4)];
+    ask();
+    confirmations?.forgetAll();
+    first.syncz = [synced("a.shop", 5)];
+    await sleep(5 * pace);
+    expect(has()).to.equal(false);
+  });
+
+  it("comes for routes where the clusters are too many, and those are not asked for again", async () => {
+    const { first } = await begin("127.0.0.1");
+    first.send(Buffer.alloc(17 * 2 ** 20), "clusters");
+    first.push(4, before);
+    first.syncz = [synced("a.shop", 4)];
+    confirmations?.ask("shop/app", "reviews", "1", subsets);
+    ask();
+    await until(() => said.some((line) => line.includes("its answers are too long")));
+    first.push(5, after);
+    first.syncz = [synced("a.shop", 5)];
+    await until(has);
+    await someRounds(first);
+    expect(first.asking).to.deep.equal([]);
+  });
+
+  it("closes what nobody waits for any more, while others wait", async () => {
+    const { first } = await begin("127.0.0.1");
+    first.push(4, before);
+    first.pushClusters(4, cluster(host, "v1"), cluster(host, "v2"));
+    first.syncz = [synced("a.shop", 4)];
+    confirmations?.ask("shop/app", "reviews", "1", subsets);
+    ask();
+    await until(() => first.asking.length === 2);
+    await until(() => JSON.stringify(first.asking) === '["routes"]');
+    expect(confirmations?.has("shop/app", "reviews", "clusters", "1")).to.equal(true);
+  });
+
   it("asks nobody when nothing is waited for", async () => {
     const { first } = await begin("127.0.0.1");
     first.push(5, after);

@@ -77,6 +77,11 @@ export class IstiodDouble {
     return this.streams.size;
   }
 
+  /** What is listened for. */
+  get asking(): readonly Resource[] {
+    return [...this.streams.values()];
+  }
+
   push(push: number, ...configurations: readonly Buffer[]): void {
     this.tell("routes", push, configurations);
   }

@@ -49,6 +49,13 @@ describe("what the controller observes", () => {
     });
   });
 
+  it("takes the ready replicas of a Deployment without revisions, whose pods no label tells apart", () => {
+    const { metadata, ...plain } = deployment("reviews", 2, 2);
+    const labels = { [names.component]: "reviews" };
+    const ready = readyPods(app, [{ ...plain, metadata: { ...(metadata as JsonObject), labels } }]);
+    expect(ready).to.deep.equal({ reviews: 2 });
+  });
+
   it("lists in the ResourceTracker what is derived, and nothing that is kept about it", () => {
     const objects = [
       deployment("reviews-v1", 1),
@@ -154,6 +161,22 @@ describe("ages", () => {
     expect(isUnmistakable(route(4), rule)).to.equal(false);
     book.forget("k");
     expect(isUnmistakable(route(4), rule)).to.equal(false);
+  });
+
+  it("do not know that of an Application whose name another one has had a moment ago", () => {
+    const clock = new PlayClock();
+    const book = new AgeBook(clock);
+    const isUnmistakable = (...objects: readonly KubeObject[]) => {
+      clock.advance(1_000);
+      book.read("k", [deployment("reviews-v1", 1), ...objects], {});
+      return book.isUnmistakable("k", "reviews", "routes", 12);
+    };
+    expect(isUnmistakable()).to.equal(true);
+    book.forget("k");
+    expect(isUnmistakable()).to.equal(false);
+    expect(isUnmistakable(route(1))).to.equal(false);
+    clock.advance(12_000);
+    expect(isUnmistakable(route(2))).to.equal(true);
   });
 
   it("know which subsets a push can be told by: not those that were there a moment ago, or have pods of another name", () => {

@@ -8,7 +8,7 @@ import { addresses } from "./bed/addresses.ts";
 import type { Bed } from "./bed/bed.ts";
 import { program } from "./bed/network.ts";
 import type { NoiseOptions } from "./bed/noise.ts";
-import { untilRouted, type Weights } from "./bed/proxies.ts";
+import { readyFor, untilRouted, type Weights } from "./bed/proxies.ts";
 import { History } from "./history.ts";
 import { Rollguard } from "./install.ts";
 import { type Finding, hostOf, probed } from "./probe.ts";
@@ -85,11 +85,17 @@ describe("what every proxy is seen to have", function () {
     act: () => Promise<unknown>,
   ) {
     const time = () => performance.now();
-    const followed = untilRouted(bed, hostOf(scene.namespace), weights).then(time);
+    const followed = untilRouted(bed, hostOf(scene.namespace), weights, { timeoutMs: 60_000 }).then(time);
     const went = history.until("pods of reviews-v1 go", isGoing).then(time);
     const [ahead = 0, behind = 0] = await Promise.all([followed, went, act()]);
     say(`the proxies had ${Object.values(weights).join("/")} ${(behind - ahead).toFixed(0)} ms before pods went`);
     expect(behind).to.be.above(ahead);
+  }
+
+  /** When the weights of a new revision are stored, before istiod pushes them, every proxy is ready to follow. */
+  async function announced({ namespace }: Scene, revision: string): Promise<void> {
+    await history.until(`${revision} has weight`, (now) => (weightsIn(now, namespace)[revision] ?? 0) > 0);
+    expect(await readyFor(bed, hostOf(namespace), revision)).to.have.lengthOf(2);
   }
 
   /** From 100 to 90/10 with one pod less of the old, and on to the end. Returns the seconds of both. */
@@ -100,7 +106,7 @@ describe("what every proxy is seen to have", function () {
         scene,
         { "reviews-v1": 90, "reviews-v2": 10 },
         (now) => isLessOf(now, namespace, "reviews-v1"),
-        () => toPause(scene),
+        () => Promise.all([toPause(scene), announced(scene, "reviews-v2")]),
       ),
     );
     const second = await seconds(() =>

@@ -102,11 +102,13 @@ describe("what istiod pushes of subsets", () => {
   };
 
   it("is told by the names of its clusters", () => {
-    const isHost = serviceHost("reviews", "default");
-    expect(subsetsIn(one.resources, isHost)).to.deep.equal(new Map([["9080", new Set(["reviews-v1"])]]));
-    expect(subsetsIn(two.resources, isHost)).to.deep.equal(new Map([["9080", new Set(["reviews-v1", "reviews-v2"])]]));
-    expect(subsetsIn(two.resources, serviceHost("details", "default"))).to.deep.equal(new Map([["9080", new Set()]]));
-    expect(subsetsIn([Buffer.from([0xff])], isHost)).to.equal(undefined);
+    expect(subsetsIn(one.resources, "reviews", "default")).to.deep.equal(new Map([["9080", new Set(["reviews-v1"])]]));
+    expect(subsetsIn(two.resources, "reviews", "default")).to.deep.equal(
+      new Map([["9080", new Set(["reviews-v1", "reviews-v2"])]]),
+    );
+    expect(subsetsIn(two.resources, "details", "default")).to.deep.equal(new Map([["9080", new Set()]]));
+    expect(subsetsIn(two.resources, "reviews", "defaul")).to.equal(undefined);
+    expect(subsetsIn([Buffer.from([0xff])], "reviews", "default")).to.equal(undefined);
   });
 
   it("proves that all of them are there and no others, at every port, until an answer says otherwise", () => {

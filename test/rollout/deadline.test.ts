@@ -30,6 +30,12 @@ const cases: readonly (readonly [string, JsonObject, Patience, number | undefine
   ["Kubernetes says so", deployment([exceeded, lacking]), after(10), 0],
   ["Kubernetes says so, in a run before", deployment([exceeded, lacking]), after(900, { run: 100 }), 500],
   [
+    "Kubernetes still watches",
+    deployment([{ type: "Progressing", status: "True", reason: "ReplicaSetUpdated" }, lacking]),
+    after(900),
+    undefined,
+  ],
+  [
     "it has a deadline of its own",
     deployment([complete, lacking], { spec: { progressDeadlineSeconds: 60 } }),
     after(50),

@@ -29,7 +29,8 @@ const situation = ({ pods = { v1: 2 }, ...told }: Told): Situation => ({
   hasRule: true,
   subsets: ["v1", "v2"],
   routeSettlesIn: 0,
-  usableIn: {},
+  subsetSettlesIn: {},
+  podsKnownIn: {},
   removalSettlesIn: 0,
   returnAtOnce: false,
   awaitsAllPods: false,
@@ -86,7 +87,7 @@ describe("decide", () => {
     ["they do not", { pods: { v1: 2, v2: "stuck" } }, all, "await stuck of v2; Rolling 0"],
     [
       "the proxies learn of them",
-      { pods: { v1: 2, v2: 1 }, usableIn: { v2: 9 } },
+      { pods: { v1: 2, v2: 1 }, subsetSettlesIn: { v2: 9 } },
       all,
       "await pause of v2 9s; Rolling 0",
     ],
@@ -182,9 +183,42 @@ describe("decide", () => {
   table("dead pods of a revision whose subset has just been seen", [
     [
       "their weight leaves at once: the heir is routed to already",
-      { pods: { v1: 2, v2: [1, 0] }, weights: { v1: 75, v2: 25 }, usableIn: { v1: 1, v2: 1 } },
+      { pods: { v1: 2, v2: [1, 0] }, weights: { v1: 75, v2: 25 }, subsetSettlesIn: { v1: 1, v2: 1 } },
       first(25),
       "route v1 100; Rolling 0, repairs",
+    ],
+  ]);
+
+  table("weights that proxies may not bear yet", [
+    [
+      "a subset that was put back a moment ago: they do not rise",
+      { pods: { v1: 1, v2: 2 }, weights: { v1: 90, v2: 10 }, subsetSettlesIn: { v2: 9 } },
+      { partition: 1, weight: 100 },
+      "await pause of v2 9s; Rolling 1",
+    ],
+    [
+      "pods that have just come, of a revision that has some",
+      { pods: { v1: 1, v2: 2 }, weights: { v1: 90, v2: 10 }, podsKnownIn: { v2: 1 } },
+      { partition: 1, weight: 100 },
+      "route v2 100; Rolling 1",
+    ],
+    [
+      "pods that have just come, of a revision that somebody named without any",
+      { pods: { v1: 2, v2: 1 }, weights: { v1: 100, v2: 0 }, podsKnownIn: { v2: 1 } },
+      first(10),
+      "await pause of v2 1s; Rolling 0",
+    ],
+    [
+      "dead pods of an abandoned revision do not hurry the calls of others",
+      {
+        target: "v3",
+        subsets: ["v1", "v2", "v3"],
+        pods: { v1: [1, 0], v2: 1, v3: 1 },
+        weights: { v1: 75, v2: 25 },
+        subsetSettlesIn: { v3: 9 },
+      },
+      first(25),
+      "await pause of v3 9s; Rolling 0, v1 is dead",
     ],
   ]);
 
@@ -227,13 +261,13 @@ describe("decide", () => {
     ["the first batch", { ...new1, pods: {}, subsets: ["v1"] }, all, "scale v1 to 1; Rolling 0"],
     [
       "the proxies learn of it, and more pods come",
-      { ...new1, pods: { v1: 1 }, subsets: ["v1"], usableIn: { v1: 9 } },
+      { ...new1, pods: { v1: 1 }, subsets: ["v1"], subsetSettlesIn: { v1: 9 } },
       all,
       "scale v1 to 2; Rolling 1",
     ],
     [
       "the proxies learn of it",
-      { ...new1, pods: { v1: [2, 1] }, subsets: ["v1"], usableIn: { v1: 9 } },
+      { ...new1, pods: { v1: [2, 1] }, subsets: ["v1"], subsetSettlesIn: { v1: 9 } },
       all,
       "await pause of v1 9s; Rolling 1, repairs",
     ],
@@ -372,7 +406,7 @@ describe("decide", () => {
     ],
     [
       "the stable pods: who takes their part takes it at once",
-      { pods: { v1: [1, 0], v2: 1 }, weights: { v1: 100 }, usableIn: { v2: 9 } },
+      { pods: { v1: [1, 0], v2: 1 }, weights: { v1: 100 }, subsetSettlesIn: { v2: 9 } },
       first(10),
       "route v1 90, v2 10; Rolling 0",
     ],

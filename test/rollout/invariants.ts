@@ -88,8 +88,8 @@ function routeFaults(route: KubeObject, scene: Scene): string[] {
       .filter(([revision]) => !subsets.includes(revision))
       .map(([revision]) => `route names ${revision}, which is no subset`),
     ...entries
-      .filter(([revision]) => !routes.some((known) => revision in known) && !isUrgent(scene))
-      .flatMap(([revision]) => unknownFaults(observed, route, revision)),
+      .filter(([revision, weight]) => weight > had(revision) && !isUrgent(scene, weights))
+      .flatMap(([revision]) => unknownFaults(observed, route, revision, had(revision))),
     ...entries
       .filter(([revision, weight]) => weight > had(revision) && (observed.ready[revision] ?? 0) === 0)
       .map(([revision, weight]) => `${weight}% on ${revision}, which has no ready pod`),
@@ -111,24 +111,31 @@ function removalFaults(route: KubeObject, { observed, ours }: Scene): string[] {
   return plain || revisions.length <= 1 ? [] : [`the route goes while pods of ${revisions.length} revisions serve`];
 }
 
-/** Subsets that were changed, or pods that became ready, so lately that proxies may not know of a revision that had no weight. */
-function unknownFaults({ ages, settleSeconds }: Observed, route: KubeObject, revision: string): string[] {
+/** A subset that was changed so lately that proxies may not know it, or pods that just came, of a revision that had no weight. */
+function unknownFaults({ ages, settleSeconds }: Observed, route: KubeObject, revision: string, had: number): string[] {
   const { subsets, arrivals } = ages[labelOf(route, names.component) ?? ""] ?? newborn;
   const isYoung = (age: number | undefined, due: number) => (age ?? 0) < due;
   return [
     ...(isYoung(subsets[revision], settleSeconds) ? [`route names ${revision}, whose subset has not settled`] : []),
-    ...(isYoung(arrivals[revision], Math.min(1, settleSeconds))
+    ...(had === 0 && isYoung(arrivals[revision], Math.min(1, settleSeconds))
       ? [`route names ${revision}, whose pods have just come`]
       : []),
   ];
 }
 
-/** Whether calls fail already, for some go to dead pods. */
-const isUrgent = ({ observed, ours }: Scene): boolean =>
+/** Whether what moves is lost already, with dead pods, or the route does not total 100 any more. */
+const isUrgent = ({ observed, ours }: Scene, weights: Weights): boolean =>
   ours
     .filter((object) => object["kind"] === "VirtualService")
-    .flatMap((route) => Object.entries(weightsOf(route)))
-    .some(([revision, weight]) => weight > 0 && (observed.ready[revision] ?? 0) === 0);
+    .map(weightsOf)
+    .some((before) => {
+      const names = Object.keys(before);
+      const isDead = (name: string) => (observed.ready[name] ?? 0) === 0;
+      const moved = names.filter((name) => (weights[name] ?? 0) < (before[name] ?? 0));
+      const total = names.reduce((sum, name) => sum + (before[name] ?? 0), 0);
+      const isLost = names.some((name) => (before[name] ?? 0) > 0 && isDead(name)) && moved.every(isDead);
+      return isLost || (names.length > 0 && total !== 100);
+    });
 
 /** A subset that somebody else took away is missed only where it has pods. */
 function ruleFaults(rule: KubeObject, subsets: readonly string[], { observed, ours, inUse }: Scene): string[] {

@@ -50,6 +50,15 @@ export async function routesIn(bed: Bed, proxy: string, host: string): Promise<W
   return found.filter((weights) => weights !== undefined);
 }
 
+/** Those of the proxies that are ready to send to a subset: they have its endpoints too. */
+export async function readyFor(bed: Bed, host: string, subset: string): Promise<readonly string[]> {
+  const proxies = [addresses.gateway, addresses.meshClient];
+  const dumps = await Promise.all(
+    proxies.map((proxy) => bed.ask(`http://${proxy}:${ports.envoyAdmin}/config_dump?resource=dynamic_active_clusters`)),
+  );
+  return proxies.filter((_, index) => dumps[index]?.body.includes(`|${subset}|${host}"`));
+}
+
 const entries = (weights: Weights): string =>
   JSON.stringify(
     Object.entries(weights)
