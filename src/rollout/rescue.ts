@@ -13,7 +13,10 @@ export function rescue(situation: Situation, goal: Goal): Move | undefined {
   return complete(situation, situation.weights) ?? leaveDead(situation, situation.weights);
 }
 
-/** Weights that somebody changed so that they do not total 100 any more: who serves first makes up for it, if the proxies know of it. */
+/**
+ * Weights that somebody changed so that they do not total 100 any more: who serves first makes up for it, if it has any. Nobody can
+ * say where those calls go meanwhile.
+ */
 function complete(situation: Situation, weights: Weights): Move | undefined {
   const known = heirsOf(situation, weights).find((name) => weightOf(weights, name) > 0);
   const heir = known ?? heirOf(situation, weights);
@@ -25,8 +28,7 @@ function complete(situation: Situation, weights: Weights): Move | undefined {
     left -= share;
     return [name, share] as const;
   });
-  const bring = known === undefined ? reroute : rerouteAtOnce;
-  return bring(situation, { ...Object.fromEntries(kept.filter(([, share]) => share > 0)), [heir]: left });
+  return rerouteAtOnce(situation, { ...Object.fromEntries(kept.filter(([, share]) => share > 0)), [heir]: left });
 }
 
 /** Who serves first: the source, who has weight already, the target, and at last an abandoned revision. */
