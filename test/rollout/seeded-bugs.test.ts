@@ -29,7 +29,7 @@ function found(plan: Planner, name: string): string | undefined {
   const world = smallWorlds.find((candidate) => candidate.name === name);
   if (!world) throw new Error(`there is no world ${name}`);
   try {
-    const { finding, states } = explore(world, plan, 150_000);
+    const { finding, states } = explore(world, plan, 400_000);
     return finding && `${name}, ${states} states: ${finding.fault}`;
   } catch (error) {
     return `${name}: ${error instanceof Error ? error.message : String(error)}`;
