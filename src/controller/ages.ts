@@ -114,10 +114,10 @@ function noted(before: Known | undefined, seen: Seen): Known {
 
 function arrivalsIn(before: Known | undefined, pods: PodCounts, now: number): ReadonlyMap<string, number> {
   return new Map(
-    [...pods].flatMap(([name, { ready }]) => {
+    [...pods].map(([name, { ready }]) => {
       const was = before?.pods.get(name);
       const isMore = was === undefined || ready > was.ready;
-      return [[name, isMore ? now : (before?.arrivals.get(name) ?? now)] as const];
+      return [name, isMore ? now : (before?.arrivals.get(name) ?? now)] as const;
     }),
   );
 }

@@ -4,27 +4,26 @@ import { equal } from "../model/json.ts";
 import { names } from "../model/names.ts";
 import { type KubeObject, kindOf, labelOf } from "../model/world.ts";
 import { weightsOf } from "../rollout/component.ts";
-import { type Observed, objectsOf } from "../rollout/observed.ts";
+import { newborn, type Observed, objectsOf } from "../rollout/observed.ts";
 import type { Weights } from "../rollout/weights.ts";
 import type { AgeBook } from "./ages.ts";
 import type { Confirmations } from "./confirmations.ts";
-import { routeSignature, subsetSignature } from "./told.ts";
+import { signatureOf } from "./told.ts";
 
 /** Asks about the routes and subsets of an Application that are younger than the settle time, and say one thing. */
 export function askTheMesh(application: string, observed: Observed, book: AgeBook, confirmations: Confirmations): void {
   const { objects, ages, settleSeconds } = observed;
   for (const component of new Set(objects.flatMap((object) => labelOf(object, names.component) ?? []))) {
     const own = objectsOf(component, objects);
-    const ask = (resource: Resource, age: number | undefined, signature: string, claim: Claim | undefined): void => {
-      const isOpen = claim && (age ?? 0) < settleSeconds;
-      if (isOpen && book.isUnmistakable(application, component, resource, settleSeconds))
-        confirmations.ask(application, component, signature, claim);
+    const { route, subsets } = ages[component] ?? newborn;
+    const isOpen = (resource: Resource, age: number): boolean =>
+      age < settleSeconds && book.isUnmistakable(application, component, resource, settleSeconds);
+    const ask = (claim: Claim | undefined): void => {
+      if (claim) confirmations.ask(application, component, signatureOf(claim.wanted.resource, own), claim);
     };
-    const weights = oneSplit(own);
-    const route = weights && routeClaim(component, own, weights);
-    ask("routes", ages[component]?.route, routeSignature(own), route);
-    const youngest = Math.min(...Object.values(ages[component]?.subsets ?? {}));
-    ask("clusters", youngest, subsetSignature(own), subsetClaim(component, own));
+    const weights = isOpen("routes", route) ? oneSplit(own) : undefined;
+    if (weights) ask(routeClaim(component, own, weights));
+    if (isOpen("clusters", Math.min(...Object.values(subsets)))) ask(subsetClaim(component, own));
   }
 }
 

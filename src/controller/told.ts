@@ -19,7 +19,7 @@ export interface Told {
   readonly isConfirmed: boolean;
 }
 
-/** The objects of a component now, in milliseconds. */
+/** The objects of a component, at a time in milliseconds. */
 export interface Shown {
   readonly own: readonly KubeObject[];
   readonly now: number;
@@ -30,7 +30,7 @@ export interface Shown {
 
 /** What they are told now, after what they were told before. */
 export function toldOf(resource: Resource, was: Told | undefined, { own, now, goneAt, isConfirmed }: Shown): Told {
-  const signature = generationsOf(own, kinds[resource]);
+  const signature = signatureOf(resource, own);
   const isFirstEver = goneAt === undefined && !own.some(({ kind }) => kind === kinds.routes || kind === kinds.clusters);
   const log = logged(was?.log, statesOf(own, resource), now, isFirstEver);
   const isKnown = isConfirmed(resource, signature);
@@ -63,12 +63,6 @@ const since = (before: Since | undefined, signature: string, now: number): Since
 
 const kinds: Readonly<Record<Resource, string>> = { routes: "VirtualService", clusters: "DestinationRule" };
 
-/** Which generations of its VirtualServices a component has. */
-export const routeSignature = (own: readonly KubeObject[]): string => generationsOf(own, kinds.routes);
-
-/** Which generation of its DestinationRule a component has. */
-export const subsetSignature = (own: readonly KubeObject[]): string => generationsOf(own, kinds.clusters);
-
 const statesOf = (own: readonly KubeObject[], resource: Resource): readonly SeenState[] =>
   own
     .filter(({ kind }) => kind === kinds[resource])
@@ -93,10 +87,10 @@ const oddSubsets = (rule: KubeObject): string =>
     .map((subset) => canonical(subset))
     .join();
 
-/** A hand edit counts like one of ours: it has another generation, and another object has another uid. */
-const generationsOf = (objects: readonly KubeObject[], kind: string): string =>
-  objects
-    .filter((object) => object["kind"] === kind)
+/** Which generations of it a component has. A hand edit counts like one of ours, and another object has another uid. */
+export const signatureOf = (resource: Resource, own: readonly KubeObject[]): string =>
+  own
+    .filter(({ kind }) => kind === kinds[resource])
     .map(
       (object) => `${nameOf(object)} ${asText(at(object, "metadata", "uid"))} ${at(object, "metadata", "generation")}`,
     )

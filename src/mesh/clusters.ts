@@ -15,15 +15,16 @@ interface Target {
   readonly port: string;
   /** Empty where it is all of them. */
   readonly subset: string;
+  readonly host: string;
 }
 
 /**
- * Where a cluster leads to, if it is to that host. Names of clusters are `outbound|<port>|<subset>|<host>`
+ * Where a cluster leads to, if it is out of the pod. Names of clusters are `outbound|<port>|<subset>|<host>`
  * (istio: pilot/pkg/model/service.go, BuildSubsetKey).
  */
-export function targetOf(name: string, isHost: HostTest): Target | undefined {
+export function targetOf(name: string): Target | undefined {
   const [direction, port = "", subset = "", host = ""] = name.split("|");
-  return direction === "outbound" && isHost(host) ? { port, subset } : undefined;
+  return direction === "outbound" ? { port, subset, host } : undefined;
 }
 
 /** Subsets by port. */
@@ -42,13 +43,13 @@ const byService = remembered((clusters: readonly Buffer[]): ReadonlyMap<string, 
   for (const cluster of clusters) {
     const message = parseMessage(cluster);
     if (message === undefined) return undefined;
-    const name = textIn(message, 1);
-    const [service] = name.slice(name.lastIndexOf("|") + 1).split(".svc.");
-    const target = targetOf(name, () => true);
-    if (!target || service === undefined) continue;
+    const target = targetOf(textIn(message, 1));
+    if (!target) continue;
+    const { port, subset, host } = target;
+    const [service = ""] = host.split(".svc.");
     const ports = services.get(service) ?? new Map<string, Set<string>>();
-    const subsets = ports.get(target.port) ?? new Set();
-    services.set(service, ports.set(target.port, target.subset === "" ? subsets : subsets.add(target.subset)));
+    const subsets = ports.get(port) ?? new Set();
+    services.set(service, ports.set(port, subset === "" ? subsets : subsets.add(subset)));
   }
   return services;
 });

@@ -48,8 +48,8 @@ const weightOf = (cluster: Parsed): number => {
 
 function splitOf(clusters: readonly Cluster[], isHost: HostTest): Split | undefined {
   const ours = clusters.flatMap(({ name, weight }) => {
-    const target = targetOf(name, isHost);
-    return target ? [[target.subset, weight] as const] : [];
+    const target = targetOf(name);
+    return target && isHost(target.host) ? [[target.subset, weight] as const] : [];
   });
   if (ours.length === 0) return undefined;
   return Object.fromEntries(ours.filter(([, weight]) => weight > 0));

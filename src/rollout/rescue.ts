@@ -1,6 +1,6 @@
 import type { Move } from "./move.ts";
 import { reroute, rerouteAtOnce } from "./route.ts";
-import { type Goal, podsAfter, revisionState, type Situation, sourceOf } from "./situation.ts";
+import { deadWithWeight, type Goal, podsAfter, revisionState, type Situation, sourceOf } from "./situation.ts";
 import { allOn, isWhole, routed, split, type Weights, weightOf } from "./weights.ts";
 
 /** What was lost from outside is put back before anything goes on: subsets, the route, and the weight of dead pods. */
@@ -65,9 +65,8 @@ function firstRoute(situation: Situation, goal: Goal): Move | undefined {
  * of a dead stable revision stays, or of the one that stands in for it: the new one was not yet trusted with it.
  */
 function leaveDead(situation: Situation, weights: Weights): Move | undefined {
-  const isDead = (name: string) => revisionState(situation, name).ready === 0;
   const trusted = situation.stable === undefined ? undefined : sourceOf(situation);
-  const dead = routed(weights).filter((name) => weights[name] !== 0 && name !== trusted && isDead(name));
+  const dead = deadWithWeight(situation).filter((name) => name !== trusted);
   if (dead.length === 0) return undefined;
   const heir = heirOf(situation, weights);
   if (heir === undefined) return undefined;

@@ -26,8 +26,8 @@ const known = "known";
 
 function newSubsets(before: KubeObject | undefined, rule: KubeObject): readonly string[] {
   if (kindOf(rule) !== "DestinationRule") return [];
-  const known = asList(at(before, "spec", "subsets"));
-  const added = asList(at(rule, "spec", "subsets")).filter((subset) => !known.some((other) => equal(other, subset)));
+  const had = asList(at(before, "spec", "subsets"));
+  const added = asList(at(rule, "spec", "subsets")).filter((subset) => !had.some((other) => equal(other, subset)));
   return added.flatMap((subset) => asText(own(subset, "name")) ?? []);
 }
 

@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import { AgeBook } from "../../src/controller/ages.ts";
 import { readyPods } from "../../src/controller/observe.ts";
-import { routeSignature } from "../../src/controller/told.ts";
+import { signatureOf } from "../../src/controller/told.ts";
 import { resourceTracker } from "../../src/controller/tracker.ts";
+import type { Resource } from "../../src/mesh/discovery.ts";
 import { at, type JsonObject } from "../../src/model/json.ts";
 import { names } from "../../src/model/names.ts";
 import type { KubeObject } from "../../src/model/world.ts";
@@ -107,6 +108,18 @@ describe("ages", () => {
   });
   const rule = ruledBy({ name: "reviews-v1" });
 
+  /** A book that looks at a component once a second. */
+  function looking(resource: Resource) {
+    const clock = new PlayClock();
+    const book = new AgeBook(clock);
+    const isUnmistakable = (...objects: readonly KubeObject[]) => {
+      clock.advance(1_000);
+      book.read("k", [deployment("reviews-v1", 1), ...objects], {});
+      return book.isUnmistakable("k", "reviews", resource, 12);
+    };
+    return { clock, book, isUnmistakable };
+  }
+
   it("count from when a generation was first seen, and anew after every other one", () => {
     const clock = new PlayClock();
     const book = new AgeBook(clock);
@@ -127,7 +140,7 @@ describe("ages", () => {
     const book = new AgeBook(clock, (_application, _component, _resource, signature) => signature === confirmed);
     const ages = (generation: number) => book.read("k", [route(generation), rule], {})["reviews"];
     ages(1);
-    confirmed = routeSignature([route(2)]);
+    confirmed = signatureOf("routes", [route(2)]);
     expect(ages(1)).to.deep.include({ route: 0 });
     expect(ages(2)).to.deep.include({ route: Number.POSITIVE_INFINITY, removal: 0 });
     expect(ages(3)).to.deep.include({ route: 0 });
@@ -148,14 +161,8 @@ describe("ages", () => {
   });
 
   it("know which routes a push can be told by: those that this process saw come about", () => {
-    const clock = new PlayClock();
-    const book = new AgeBook(clock);
-    const isUnmistakable = (...objects: readonly KubeObject[]) => {
-      clock.advance(1_000);
-      book.read("k", objects, {});
-      return book.isUnmistakable("k", "reviews", "routes", 12);
-    };
-    expect(isUnmistakable(deployment("reviews-v1", 1))).to.equal(true);
+    const { book, isUnmistakable } = looking("routes");
+    expect(isUnmistakable()).to.equal(true);
     expect(isUnmistakable(route(1), rule)).to.equal(true);
     expect(isUnmistakable(route(2), rule)).to.equal(true);
     expect(isUnmistakable(route(4), rule)).to.equal(false);
@@ -164,13 +171,7 @@ describe("ages", () => {
   });
 
   it("do not know that of an Application whose name another one has had a moment ago", () => {
-    const clock = new PlayClock();
-    const book = new AgeBook(clock);
-    const isUnmistakable = (...objects: readonly KubeObject[]) => {
-      clock.advance(1_000);
-      book.read("k", [deployment("reviews-v1", 1), ...objects], {});
-      return book.isUnmistakable("k", "reviews", "routes", 12);
-    };
+    const { clock, book, isUnmistakable } = looking("routes");
     expect(isUnmistakable()).to.equal(true);
     book.forget("k");
     expect(isUnmistakable()).to.equal(false);
@@ -187,13 +188,7 @@ describe("ages", () => {
     });
     const [one, two] = ["reviews-v1", "reviews-v2"].map((name) => ({ name, labels: { [names.revision]: name } }));
     if (!one || !two) throw new Error("there are two");
-    const clock = new PlayClock();
-    const book = new AgeBook(clock);
-    const isUnmistakable = (...objects: readonly KubeObject[]) => {
-      clock.advance(1_000);
-      book.read("k", [deployment("reviews-v1", 1), ...objects], {});
-      return book.isUnmistakable("k", "reviews", "clusters", 12);
-    };
+    const { clock, isUnmistakable } = looking("clusters");
     expect(isUnmistakable()).to.equal(true);
     expect(isUnmistakable(ruled(1, one))).to.equal(true);
     expect(isUnmistakable(ruled(2, one, two))).to.equal(true);
