@@ -7,9 +7,14 @@ export interface JsonObject {
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The own property `key` of `value`, so that `toString` or `constructor` as data never reach a prototype. */
+/**
+ * The own property `key` of `value`, so that `toString` or `constructor` as data never reach a prototype. Nothing is called
+ * more often: it asks what `isObject` does by itself.
+ */
 export const own = (value: unknown, key: string): Json | undefined =>
-  isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  typeof value === "object" && value !== null && Object.hasOwn(value, key) && !Array.isArray(value)
+    ? (value as JsonObject)[key]
+    : undefined;
 
 export function at(value: unknown, ...keys: readonly string[]): Json | undefined {
   let inner = value;

@@ -1,5 +1,6 @@
 import { type Application, canaryComponents, rolloutOf } from "./application.ts";
 import { names } from "./names.ts";
+import { groupsOf } from "./repeats.ts";
 import { type KnownRevision, predictRevision, readRevision } from "./revision.ts";
 import { stablesInTime } from "./standing.ts";
 import { canarySteps, rollbackSteps } from "./workflow.ts";
@@ -56,11 +57,7 @@ export const namedRevisions = (app: Application): ReadonlySet<string> =>
     ...rollbackSteps(app).map(({ revision }) => revision),
   ]);
 
-function byComponent(objects: readonly KubeObject[]): ReadonlyMap<string, readonly KubeObject[]> {
-  const groups = new Map<string, KubeObject[]>();
-  for (const object of objects) {
-    const name = kindOf(object) === "ControllerRevision" ? labelOf(object, names.component) : undefined;
-    if (name !== undefined) groups.set(name, [...(groups.get(name) ?? []), object]);
-  }
-  return groups;
-}
+const byComponent = (objects: readonly KubeObject[]): ReadonlyMap<string, readonly KubeObject[]> =>
+  groupsOf(objects, (object) =>
+    kindOf(object) === "ControllerRevision" ? labelOf(object, names.component) : undefined,
+  );

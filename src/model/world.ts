@@ -77,21 +77,19 @@ export interface ObjectStore {
 
 export function objectStore(): ObjectStore {
   const byName = new Map<string, KubeObject>();
-  const byIndex = new Map<string, KubeObject | readonly KubeObject[]>();
-  const under = (key: string): readonly KubeObject[] => {
-    const found = byIndex.get(key);
-    return found === undefined || isList(found) ? (found ?? []) : [found];
-  };
-  const keep = (key: string, objects: readonly KubeObject[]): void => {
-    const [first] = objects;
-    if (first) byIndex.set(key, objects.length === 1 ? first : objects);
+  /** Names, not objects: so an object of which nothing but the status changes stays where it is. */
+  const byIndex = new Map<string, string | readonly string[]>();
+  const under = (key: string): readonly string[] => [byIndex.get(key) ?? []].flat();
+  const keep = (key: string, names: readonly string[]): void => {
+    const [first] = names;
+    if (first !== undefined) byIndex.set(key, names.length === 1 ? first : names);
     else byIndex.delete(key);
   };
-  const unlink = (object: KubeObject, keys: readonly string[]): void => {
+  const unlink = (name: string, keys: readonly string[]): void => {
     for (const key of keys)
       keep(
         key,
-        under(key).filter((other) => other !== object),
+        under(key).filter((other) => other !== name),
       );
   };
   const drop = (object: KubeObject): void => {
@@ -100,21 +98,24 @@ export function objectStore(): ObjectStore {
     const known = key && byName.get(key);
     if (!known) return;
     byName.delete(key);
-    unlink(known, indexKeys(kind, known));
+    unlink(key, indexKeys(kind, known));
   };
   const put = (object: KubeObject): void => {
     const kind = kindOf(object);
     if (!kind) return;
     const name = keyOf(kind, namespaceOf(object), nameOf(object));
     const known = byName.get(name);
-    const keys = indexKeys(kind, object);
-    if (known) unlink(known, isAlike(known, object) ? keys : indexKeys(kind, known));
     byName.set(name, object);
-    for (const key of keys) keep(key, [...under(key), object]);
+    if (known && isAlike(known, object)) return;
+    if (known) unlink(name, indexKeys(kind, known));
+    for (const key of indexKeys(kind, object)) keep(key, [...under(key), name]);
   };
   const world: World = {
     get: (kind, namespace, name) => byName.get(keyOf(kind, namespace, name)),
-    find: (index, key) => under(`${index}\n${key}`),
+    find: (index, key) =>
+      under(`${index}\n${key}`)
+        .map((name) => byName.get(name))
+        .filter((object) => object !== undefined),
   };
   return { world, put, drop };
 }
@@ -122,9 +123,6 @@ export function objectStore(): ObjectStore {
 /** Whether nothing but the status is another: then the keys are the same. */
 const isAlike = (one: KubeObject, other: KubeObject): boolean =>
   one["spec"] === other["spec"] && one["metadata"] === other["metadata"];
-
-/** Most keys have one object, which takes no list. */
-const isList = (found: KubeObject | readonly KubeObject[]): found is readonly KubeObject[] => Array.isArray(found);
 
 const indexesOf = new Map(
   Object.keys(kinds).map((kind) => [kind, Object.entries(indexes).filter(([, of]) => of.kind === kind)]),

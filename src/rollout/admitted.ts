@@ -3,13 +3,14 @@ import { asObject, asText, at, type JsonObject } from "../model/json.ts";
 import { names } from "../model/names.ts";
 import { type KubeObject, nameOf } from "../model/world.ts";
 import { appRevisionOf } from "./app-revision.ts";
+import { ofKind } from "./observed.ts";
 
 /**
  * An Application as it was when somebody last acted on it: with the spec, and the annotations of its run, that its status
  * names. By it what runs is kept while a later spec is refused. Undefined where there is no such revision.
  */
 export function lastAdmitted(app: KubeObject, objects: readonly KubeObject[]): KubeObject | undefined {
-  const recorded = objects.filter((object) => object["kind"] === "ApplicationRevision");
+  const recorded = ofKind("ApplicationRevision", objects);
   const latest = asText(at(app, "status", "latestRevision", "name"));
   const revision = recorded.find((candidate) => nameOf(candidate) === latest);
   if (!revision) return undefined;

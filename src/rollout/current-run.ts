@@ -2,12 +2,12 @@ import type { Application } from "../model/application.ts";
 import { readWorkflowStatus, type WorkflowStatus } from "../model/status.ts";
 import { parseTime } from "../model/time.ts";
 import { appRevisionOf } from "./app-revision.ts";
-import type { Observed } from "./observed.ts";
+import { type Observed, ofKind } from "./observed.ts";
 
 /** The run of the workflow that belongs to the spec in force; undefined where a new spec, or a restart, is yet to begin its own. */
 export function currentRun(app: Application, { objects }: Pick<Observed, "objects">): WorkflowStatus | undefined {
   const workflow = readWorkflowStatus(app.raw);
-  const recorded = objects.filter((object) => object["kind"] === "ApplicationRevision");
+  const recorded = ofKind("ApplicationRevision", objects);
   return workflow?.appRevision === appRevisionOf(app, recorded).run ? workflow : undefined;
 }
 

@@ -2,6 +2,8 @@ import { asText, at, equal, type Json, type JsonObject, own } from "../model/jso
 import { readWorkflowStatus } from "../model/status.ts";
 import { type KubeObject, nameOf } from "../model/world.ts";
 import { publishedAs, revisionNumber } from "./app-revision.ts";
+import { ofKind } from "./observed.ts";
+import { find } from "./write.ts";
 
 /** An ApplicationRevision, and the status that it is to have. */
 export interface EndedRun {
@@ -18,7 +20,7 @@ export interface EndedRun {
 export function endedRun(app: KubeObject, objects: readonly KubeObject[]): EndedRun | undefined {
   const workflow = readWorkflowStatus(app);
   const name = asText(at(app, "status", "latestRevision", "name"));
-  const revision = objects.find((object) => object["kind"] === "ApplicationRevision" && nameOf(object) === name);
+  const revision = find(objects, "ApplicationRevision", name ?? "");
   if (!workflow?.finished || !revision || workflow.appRevision !== (publishedAs(revision) || name)) return undefined;
   const status = { succeeded: workflow.status === "succeeded", workflow: workflow as unknown as Json };
   const before = own(revision, "status");
@@ -29,8 +31,7 @@ export function endedRun(app: KubeObject, objects: readonly KubeObject[]): Ended
 
 /** The newest of the published ApplicationRevisions whose workflow succeeded: the one that `vela workflow rollback` takes. */
 export const lastSucceeded = (objects: readonly KubeObject[]): string | undefined =>
-  objects
-    .filter((object) => object["kind"] === "ApplicationRevision" && at(object, "status", "succeeded") === true)
-    .filter((revision) => Boolean(publishedAs(revision)))
+  ofKind("ApplicationRevision", objects)
+    .filter((revision) => at(revision, "status", "succeeded") === true && Boolean(publishedAs(revision)))
     .sort((a, b) => revisionNumber(b) - revisionNumber(a))
     .map(nameOf)[0];

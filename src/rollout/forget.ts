@@ -6,7 +6,7 @@ import { type KubeObject, labelOf, nameOf } from "../model/world.ts";
 import { type AppRevision, revisionNumber } from "./app-revision.ts";
 import { weightsOf } from "./component.ts";
 import { lastSucceeded } from "./ended-run.ts";
-import type { Action, Observed } from "./observed.ts";
+import { type Action, type Observed, ofKind } from "./observed.ts";
 import { removal } from "./unroute.ts";
 
 /**
@@ -45,8 +45,8 @@ function supersededAppRevisions(
   app: KubeObject,
 ): readonly KubeObject[] {
   const inUse = [name, asText(at(app, "status", "latestRevision", "name")), lastSucceeded(objects)];
-  return objects
-    .filter((object) => object["kind"] === "ApplicationRevision" && !inUse.includes(nameOf(object)))
+  return ofKind("ApplicationRevision", objects)
+    .filter((revision) => !inUse.includes(nameOf(revision)))
     .sort((a, b) => revisionNumber(b) - revisionNumber(a))
     .slice(historyLimit);
 }

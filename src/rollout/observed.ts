@@ -1,5 +1,7 @@
+import { asText } from "../model/json.ts";
 import { names } from "../model/names.ts";
 import { remembered } from "../model/remembered.ts";
+import { groupsOf } from "../model/repeats.ts";
 import { type KubeObject, labelOf } from "../model/world.ts";
 
 /** Everything that a plan is decided on: plain data, read at one moment. */
@@ -33,16 +35,15 @@ export interface Ages {
   readonly removal: number;
 }
 
-const byComponent = remembered((objects: Observed["objects"]) => {
-  const groups = new Map<string | undefined, KubeObject[]>();
-  for (const object of objects) {
-    const component = labelOf(object, names.component);
-    const group = groups.get(component) ?? [];
-    group.push(object);
-    groups.set(component, group);
-  }
-  return groups;
-});
+const byComponent = remembered((objects: Observed["objects"]) =>
+  groupsOf(objects, (object) => labelOf(object, names.component)),
+);
+
+const byKind = remembered((objects: Observed["objects"]) => groupsOf(objects, ({ kind }) => asText(kind)));
+
+/** Those of the objects that are of a kind. */
+export const ofKind = (kind: string, objects: Observed["objects"]): readonly KubeObject[] =>
+  byKind(objects).get(kind) ?? [];
 
 /** Those of the objects that were made for a component. */
 export const objectsOf = (component: string, objects: Observed["objects"]): readonly KubeObject[] =>

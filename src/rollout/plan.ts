@@ -15,7 +15,7 @@ import { type Run, runWorkflow } from "./engine.ts";
 import { forget } from "./forget.ts";
 import { aimOf, isDeployed } from "./goal.ts";
 import { type ComponentHealth, canaryHealth, plainHealth } from "./health.ts";
-import type { Action, Observed, Plan } from "./observed.ts";
+import { type Action, type Observed, ofKind, type Plan } from "./observed.ts";
 import { garbage, plainPlan } from "./plain-actions.ts";
 import { failure } from "./progress.ts";
 import { recordOf, recordWrite, stableMark } from "./record.ts";
@@ -33,10 +33,7 @@ export function plan(observed: Observed, timeTold: TimeTold = formatTime): Plan 
   const stored = readApplication(observed.app);
   if (at(observed.app, "metadata", "deletionTimestamp") !== undefined)
     return { actions: [], wakeIn: undefined, why: "it is being deleted" };
-  const revision = appRevisionOf(
-    stored,
-    observed.objects.filter((object) => object["kind"] === "ApplicationRevision"),
-  );
+  const revision = appRevisionOf(stored, ofKind("ApplicationRevision", observed.objects));
   const app = equal(at(observed.app, "spec"), revision.spec)
     ? stored
     : readApplication({ ...observed.app, spec: revision.spec });
@@ -126,7 +123,7 @@ function planRecorded(scene: Scene): Plan {
   const wakes = wakesOf(
     rollouts.map((rollout) => rollout.plan),
     plains,
-    observed.objects.map((object) => deadlineIn(object, patience(object)) || undefined),
+    ofKind("Deployment", observed.objects).map((object) => deadlineIn(object, patience(object)) || undefined),
   );
   const due = [...(run.wakeIn === undefined ? [] : [run.wakeIn]), ...wakes];
   return {

@@ -7,7 +7,7 @@ import { parseTime } from "../model/time.ts";
 import { type KubeObject, kindOf, labelOf, nameOf } from "../model/world.ts";
 import { metadata, type Owner } from "../render/owner.ts";
 import type { CanaryComponent } from "./component.ts";
-import { type Observed, objectsOf } from "./observed.ts";
+import { type Observed, objectsOf, ofKind } from "./observed.ts";
 import { laterThan, preciseTime } from "./stable-since.ts";
 
 /**
@@ -62,9 +62,9 @@ const ours = (annotations: JsonObject): JsonObject =>
 
 /** The content of that hash, as an ApplicationRevision has it. */
 function contentIn(objects: readonly KubeObject[], hash: string | undefined): Json | undefined {
-  const components = objects
-    .filter((object) => object["kind"] === "ApplicationRevision")
-    .flatMap((revision) => readApplication(asObject(own(own(revision, "spec"), "application"))).components);
+  const components = ofKind("ApplicationRevision", objects).flatMap(
+    (revision) => readApplication(asObject(own(own(revision, "spec"), "application"))).components,
+  );
   const found = components.find((component) => contentHash(component) === hash);
   return found && (contentOf(found) as Json);
 }

@@ -12,6 +12,7 @@ import { lastStable } from "../model/standing.ts";
 import { type KubeObject, kindOf, labelOf, nameOf } from "../model/world.ts";
 import { appRevisionOf } from "./app-revision.ts";
 import { rollback } from "./commands.ts";
+import { ofKind } from "./observed.ts";
 
 /** What is to be taken back: every rollout under way, or one component, also to another revision than its stable one. */
 export interface Wish {
@@ -121,7 +122,7 @@ function nothingToTakeBack(app: Application, named: readonly Course[]): string {
  */
 function published(app: KubeObject, before: KubeObject, objects: readonly KubeObject[]): KubeObject {
   const version = at(app, "metadata", "annotations", names.publishVersion);
-  const recorded = objects.filter((object) => object["kind"] === "ApplicationRevision");
+  const recorded = ofKind("ApplicationRevision", objects);
   const { spec } = appRevisionOf(readApplication(app), recorded);
   if (!version || [spec, own(before, "spec")].every((known) => equal(known, own(app, "spec")))) return app;
   const used = [version, ...recorded.map((object) => at(object, "metadata", "annotations", names.publishVersion))];

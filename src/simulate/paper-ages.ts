@@ -3,7 +3,13 @@ import { names } from "../model/names.ts";
 import { type KubeObject, kindOf, labelOf, nameOf, namespaceOf } from "../model/world.ts";
 import type { Ages } from "../rollout/observed.ts";
 import type { PaperCluster } from "./paper-cluster.ts";
-import { lastReady } from "./pods.ts";
+import { lastReady, type Pods } from "./pods.ts";
+
+/** An object, and its pods where it is a Deployment. */
+export interface Held {
+  readonly object: KubeObject;
+  readonly pods: Pods | undefined;
+}
 
 const place = (object: KubeObject): string => `${namespaceOf(object)}/${labelOf(object, names.component) ?? ""}`;
 
@@ -37,18 +43,16 @@ export const noteRemoval = (cluster: PaperCluster, object: KubeObject, now: numb
   changed: new Map(cluster.changed).set(`${place(object)}/removal`, now),
 });
 
-/** Since when what a component has is so. */
-export function agesOf(cluster: PaperCluster, component: string, now: number): Ages {
+/** Since when what a component has is so: these objects, and the pods of those that have any. */
+export function agesOf(cluster: PaperCluster, component: string, objects: readonly Held[], now: number): Ages {
   const { changed, nature } = cluster;
   const age = (what: string) => now - (changed.get(`${component}/${what}`) ?? Number.NEGATIVE_INFINITY);
   const confirmed = (what: string) =>
     nature.meshConfirms && age(what) >= nature.meshLag ? Number.POSITIVE_INFINITY : age(what);
-  const own = [...cluster.objects].filter(([, object]) => place(object) === component);
-  const subsets = own.flatMap(([, object]) => newSubsets(undefined, object));
-  const pods = own.flatMap(([key, object]) => {
-    const its = cluster.pods.get(key);
-    return its ? [[nameOf(object), Math.min(now - lastReady(its, now), age(known))] as const] : [];
-  });
+  const subsets = objects.flatMap(({ object }) => newSubsets(undefined, object));
+  const pods = objects.flatMap(({ object, pods: its }) =>
+    its ? [[nameOf(object), Math.min(now - lastReady(its, now), age(known))] as const] : [],
+  );
   return {
     route: confirmed("route"),
     subsets: Object.fromEntries(subsets.map((name) => [name, confirmed(`${subsetAge}${name}`)])),

@@ -1,10 +1,11 @@
 import { asInteger, asObject, at, equal, own } from "../model/json.ts";
 import { names } from "../model/names.ts";
 import { remembered } from "../model/remembered.ts";
+import { groupsOf } from "../model/repeats.ts";
 import { type KubeObject, kindOf, labelOf, nameOf, namespaceOf } from "../model/world.ts";
 import type { Action, Observed } from "../rollout/observed.ts";
 import { epoch } from "./clock.ts";
-import { agesOf, noteChange, noteRemoval } from "./paper-ages.ts";
+import { agesOf, type Held, noteChange, noteRemoval } from "./paper-ages.ts";
 import { deploymentStatus, type Nature, nextChange, noPods, type Pods, readyPods, scaled } from "./pods.ts";
 
 /** A cluster in memory: objects as the API server would keep them, and pods that become ready when they are told to. */
@@ -85,41 +86,36 @@ export function performed(cluster: PaperCluster, action: Action, app: KubeObject
 const ownerOf = (namespace: string, app: string | undefined): string => `${namespace}/${app ?? ""}`;
 const ownerIn = remembered((object: KubeObject) => ownerOf(namespaceOf(object), labelOf(object, names.app)));
 
-const shown = new WeakMap<KubeObject, KubeObject>();
+const shown = new WeakMap<KubeObject, { readonly pods: Pods; readonly now: number; readonly after: KubeObject }>();
 
-/** The same object as before where its status is the same: what was read of it holds. */
-function withStatus(object: KubeObject, status: KubeObject): KubeObject {
-  const before = shown.get(object);
-  if (before && equal(own(before, "status"), status)) return before;
-  const after = { ...object, status };
-  shown.set(object, after);
+/** A Deployment with the status of its pods: the same object as before where it is the same, so what was read of it holds. */
+function withStatus(deployment: KubeObject, pods: Pods, now: number): KubeObject {
+  const before = shown.get(deployment);
+  if (before?.pods === pods && before.now === now) return before.after;
+  const status = deploymentStatus(pods, deployment, now);
+  const after = before && equal(own(before.after, "status"), status) ? before.after : { ...deployment, status };
+  shown.set(deployment, { pods, now, after });
   return after;
 }
 
 /** What the controller would see of an Application now. */
 export function observed(cluster: PaperCluster, app: KubeObject, now: number): Observed {
   const ours = ownerOf(namespaceOf(app), nameOf(app));
-  const derived = [...cluster.objects.values()].filter((object) => ownerIn(object) === ours);
-  const podsOf = (object: KubeObject) =>
-    object["kind"] === "Deployment" ? cluster.pods.get(keyOf(object)) : undefined;
-  const objects = derived.map((object) => {
-    const pods = podsOf(object);
-    return pods ? withStatus(object, deploymentStatus(pods, object, now)) : object;
-  });
-  const ready = derived.flatMap((object) => {
-    const pods = podsOf(object);
-    return pods ? [[nameOf(object), readyPods(pods, now)] as const] : [];
-  });
-  const components = new Set(derived.flatMap((object) => labelOf(object, names.component) ?? []));
+  const derived: Held[] = [...cluster.objects]
+    .filter(([, object]) => ownerIn(object) === ours)
+    .map(([key, object]) => ({ object, pods: cluster.pods.get(key) }));
+  const objects = derived.map(({ object, pods }) => (pods ? withStatus(object, pods, now) : object));
+  const ready = derived.flatMap(({ object, pods }) => (pods ? [[nameOf(object), readyPods(pods, now)] as const] : []));
+  const ages = [...groupsOf(derived, ({ object }) => labelOf(object, names.component))].map(
+    ([component, its]) => [component, agesOf(cluster, `${namespaceOf(app)}/${component}`, its, now)] as const,
+  );
   return {
     now: epoch + now,
     settleSeconds: cluster.nature.settleSeconds,
     app,
     objects,
     ready: Object.fromEntries(ready),
-    ages: Object.fromEntries(
-      [...components].map((component) => [component, agesOf(cluster, `${namespaceOf(app)}/${component}`, now)]),
-    ),
+    ages: Object.fromEntries(ages),
   };
 }
 
