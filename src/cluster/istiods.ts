@@ -62,7 +62,7 @@ export async function tokenIn(file: string): Promise<string> {
   }
 }
 
-/** The proxies that are connected to an istiod, now. Throws an IstiodError. */
+/** The proxies that are connected to an istiod, now. Throws an IstiodError that names it. */
 export async function connectedProxies(istiod: Istiod, token: string, clock: Clock): Promise<readonly MeshProxy[]> {
   const limit = new Deadline(clock, deadline, []);
   try {
@@ -71,11 +71,15 @@ export async function connectedProxies(istiod: Istiod, token: string, clock: Clo
     if (proxies === undefined) throw new IstiodError("its list of proxies is not understood");
     return proxies;
   } catch (error) {
-    if (error instanceof IstiodError) throw error;
-    throw new IstiodError(error instanceof SyntaxError ? "its list of proxies is not JSON" : "it cannot be reached");
+    throw new IstiodError(`istiod at ${istiod.host}: ${faultOf(error)}`);
   } finally {
     limit.end();
   }
+}
+
+function faultOf(error: unknown): string {
+  if (error instanceof IstiodError) return error.message;
+  return error instanceof SyntaxError ? "its list of proxies is not JSON" : "it cannot be reached";
 }
 
 function ask({ host, debugPort: port }: Istiod, token: string, signal: AbortSignal): Promise<string> {

@@ -3,6 +3,7 @@ import type { Resource } from "../mesh/discovery.ts";
 import { isUnmistakable } from "../mesh/state-log.ts";
 import { asInteger, at } from "../model/json.ts";
 import { names } from "../model/names.ts";
+import { groupsOf } from "../model/repeats.ts";
 import { type KubeObject, labelOf, nameOf } from "../model/world.ts";
 import type { Ages } from "../rollout/observed.ts";
 import { type Shown, type Since, subsetsIn, type Told, toldOf } from "./told.ts";
@@ -32,11 +33,14 @@ export class AgeBook {
   private readonly known = new Map<string, ReadonlyMap<string, Known>>();
   /** When Applications went: the next one of that name may find routes of theirs in proxies. */
   private readonly gone = new Map<string, number>();
+  /** When this term began: what went before it may be in proxies, too. */
+  private beganAt: number;
   private readonly clock: Clock;
   private readonly isConfirmed: IsConfirmed;
 
   constructor(clock: Clock, isConfirmed: IsConfirmed = () => false) {
     this.clock = clock;
+    this.beganAt = clock.now();
     this.isConfirmed = isConfirmed;
   }
 
@@ -44,14 +48,14 @@ export class AgeBook {
   read(key: string, objects: readonly KubeObject[], ready: Readonly<Record<string, number>>): Record<string, Ages> {
     const now = this.clock.now();
     const before = this.known.get(key);
-    const components = new Set(objects.flatMap((object) => labelOf(object, names.component) ?? []));
+    const goneAt = this.gone.get(key);
+    const awareFrom = goneAt !== undefined && now - goneAt <= longestSettle ? now : this.beganAt;
+    const components = groupsOf(objects, (object) => labelOf(object, names.component));
     const after = new Map(
-      [...components].map((component) => {
-        const own = objects.filter((object) => labelOf(object, names.component) === component);
+      [...components].map(([component, own]) => {
         const isConfirmed = (resource: Resource, signature: string) =>
           this.isConfirmed(key, component, resource, signature);
-        const goneAt = this.gone.get(key);
-        return [component, noted(before?.get(component), { own, ready, now, goneAt, isConfirmed })] as const;
+        return [component, noted(before?.get(component), { own, ready, now, awareFrom, isConfirmed })] as const;
       }),
     );
     this.known.set(key, after);
@@ -74,6 +78,8 @@ export class AgeBook {
   /** What was known is no longer so: all of it counts anew. */
   forgetAll(): void {
     this.known.clear();
+    this.gone.clear();
+    this.beganAt = this.clock.now();
   }
 }
 

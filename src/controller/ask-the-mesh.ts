@@ -18,12 +18,15 @@ export function askTheMesh(application: string, observed: Observed, book: AgeBoo
     const { route, subsets } = ages[component] ?? newborn;
     const isOpen = (resource: Resource, age: number): boolean =>
       age < settleSeconds && book.isUnmistakable(application, component, resource, settleSeconds);
-    const ask = (claim: Claim | undefined): void => {
-      if (claim) confirmations.ask(application, component, signatureOf(claim.wanted.resource, own), claim);
+    const ask = (resource: Resource, claim: Claim | undefined): void => {
+      const signature = signatureOf(resource, own);
+      if (claim) confirmations.ask(application, component, signature, claim);
+      else confirmations.supersede(application, component, resource, signature);
     };
     const weights = isOpen("routes", route) ? oneSplit(own) : undefined;
-    if (weights) ask(routeClaim(component, own, weights));
-    if (isOpen("clusters", Math.min(...Object.values(subsets)))) ask(subsetClaim(component, own));
+    const isYoung = isOpen("clusters", Math.min(...Object.values(subsets)));
+    ask("routes", weights && routeClaim(component, own, weights));
+    ask("clusters", isYoung ? subsetClaim(component, own) : undefined);
   }
 }
 

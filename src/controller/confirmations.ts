@@ -1,9 +1,9 @@
 import type { Api } from "../cluster/api.ts";
 import type { Clock } from "../cluster/clock.ts";
-import { connectedProxies, type Istiod, IstiodError, istiodsIn, tokenIn } from "../cluster/istiods.ts";
+import { connectedProxies, IstiodError, istiodsIn, tokenIn } from "../cluster/istiods.ts";
 import type { Claim } from "../mesh/claim.ts";
 import type { Resource } from "../mesh/discovery.ts";
-import { hasPush, type MeshProxy } from "../mesh/proxies.ts";
+import { hasPush } from "../mesh/proxies.ts";
 import { Attendance } from "./attendance.ts";
 import type { Log } from "./reconcile.ts";
 import { type Watched, Witnesses } from "./witnesses.ts";
@@ -37,7 +37,7 @@ interface Pending {
   acknowledgedAt: number | undefined;
 }
 
-/** Milliseconds between two questions, and those that the workers of a proxy have from its acknowledgement on. */
+/** Milliseconds from an answer to the next question: those that the workers of a proxy have from its acknowledgement on. */
 const defaultPace = 1_000;
 /** A mesh whose answers take long is asked for a fifth of the time at most. */
 const restFactor = 4;
@@ -74,12 +74,18 @@ export class Confirmations {
     return this.confirmed.get(keyOf(application, component, resource)) === signature;
   }
 
+  /** What is there now: who still asks about something else asks in vain. */
+  supersede(application: string, component: string, resource: Resource, signature: string): void {
+    const key = keyOf(application, component, resource);
+    if (this.pending.get(key)?.signature !== signature) this.drop(key);
+  }
+
   /** Finds out, from now on until the settle time is over. */
   ask(application: string, component: string, signature: string, claim: Claim): void {
     const key = keyOf(application, component, claim.wanted.resource);
     const isAsked = this.confirmed.get(key) === signature || this.pending.get(key)?.signature === signature;
     if (this.isStopped || isAsked || this.options.settleSeconds * 1000 <= 2 * this.pace) return;
-    this.drop(key);
+    this.supersede(application, component, claim.wanted.resource, signature);
     const since = this.options.clock.now();
     this.pending.set(key, { signature, watched: this.witnesses.watch(claim), since, acknowledgedAt: undefined });
     if (!this.asking && !this.cancel) void this.round();
@@ -129,7 +135,7 @@ export class Confirmations {
     if (this.isStopped) return;
     if (this.pending.size === 0) return this.witnesses.close();
     const took = clock.now() - began;
-    this.cancel = clock.after(Math.max(this.pace - took, took * restFactor), () => void this.round());
+    this.cancel = clock.after(Math.max(this.pace, took * restFactor), () => void this.round());
   }
 
   private async look(): Promise<void> {
@@ -139,7 +145,7 @@ export class Confirmations {
     if (this.isStopped) return;
     this.witnesses.hear(istiods);
     const token = await tokenIn(tokenFile);
-    const proxies = await Promise.all(istiods.map((istiod) => askOne(istiod, token, clock)));
+    const proxies = await Promise.all(istiods.map((istiod) => connectedProxies(istiod, token, clock)));
     const isWhole = await this.attendance.isWhole(proxies.flat());
     for (const [key, pending] of this.pending) {
       const isAcknowledged = istiods.every((istiod, index) => {
@@ -188,11 +194,3 @@ export class Confirmations {
 const keyOf = (application: string, component: string, resource: Resource): string =>
   `${application} ${component} ${resource}`;
 const applicationOf = (key: string): string => key.split(" ")[0] ?? "";
-
-async function askOne(istiod: Istiod, token: string, clock: Clock): Promise<readonly MeshProxy[]> {
-  try {
-    return await connectedProxies(istiod, token, clock);
-  } catch (error) {
-    throw error instanceof IstiodError ? new IstiodError(`istiod at ${istiod.host}: ${error.message}`) : error;
-  }
-}

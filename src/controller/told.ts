@@ -23,16 +23,16 @@ export interface Told {
 export interface Shown {
   readonly own: readonly KubeObject[];
   readonly now: number;
-  /** When an Application of that name went; undefined where none did. */
-  readonly goneAt: number | undefined;
+  /** Since when we would have seen an Application of that name, and what was made for it. */
+  readonly awareFrom: number;
   isConfirmed(resource: Resource, signature: string): boolean;
 }
 
 /** What they are told now, after what they were told before. */
-export function toldOf(resource: Resource, was: Told | undefined, { own, now, goneAt, isConfirmed }: Shown): Told {
+export function toldOf(resource: Resource, was: Told | undefined, { own, now, awareFrom, isConfirmed }: Shown): Told {
   const signature = signatureOf(resource, own);
-  const isFirstEver = goneAt === undefined && !own.some(({ kind }) => kind === kinds.routes || kind === kinds.clusters);
-  const log = logged(was?.log, statesOf(own, resource), now, isFirstEver);
+  const isFirstEver = !own.some(({ kind }) => kind === kinds.routes || kind === kinds.clusters);
+  const log = logged(was?.log, statesOf(own, resource), now, isFirstEver ? awareFrom : now);
   const isKnown = isConfirmed(resource, signature);
   return {
     since: since(was?.since, signature, now),

@@ -20,6 +20,8 @@ export interface Watched {
 export class Witnesses {
   private readonly streams = new Map<string, DiscoveryStream>();
   private readonly watched = new Set<Watched>();
+  /** Of each stream, the answer that came last. */
+  private readonly latest = new Map<string, DiscoveryResponse>();
   /** Those whose answers are not understood, or too long, until nothing is waited for any more. */
   private readonly failed = new Set<string>();
   private istiods: readonly Istiod[] = [];
@@ -29,11 +31,15 @@ export class Witnesses {
     this.options = options;
   }
 
-  /** From now on; what was heard before does not count. */
+  /**
+   * From now on, and in what was heard last: nobody asks who could not tell the push with it from an older one. So it counts, too,
+   * where the push was there before the question.
+   */
   watch(claim: Claim): Watched {
     const watched: Watched = { claim, pushes: new Map() };
     this.watched.add(watched);
     this.hear(this.istiods);
+    for (const [key, response] of this.latest) judge(watched, key, response);
     return watched;
   }
 
@@ -87,12 +93,8 @@ export class Witnesses {
   }
 
   private take(key: string, response: DiscoveryResponse): void {
-    for (const { claim, pushes } of this.watched) {
-      if (!claim.sights.some((sight) => key.endsWith(` ${sightKey(sight)}`))) continue;
-      const push = seenSince(pushes.get(key), claim, response);
-      if (push === undefined) pushes.delete(key);
-      else pushes.set(key, push);
-    }
+    this.latest.set(key, response);
+    for (const watched of this.watched) judge(watched, key, response);
   }
 
   private drop(host: string): void {
@@ -103,6 +105,15 @@ export class Witnesses {
   private end(key: string): void {
     this.streams.get(key)?.close();
     this.streams.delete(key);
+    this.latest.delete(key);
     for (const { pushes } of this.watched) pushes.delete(key);
   }
+}
+
+/** What an answer on that stream says of a claim. */
+function judge({ claim, pushes }: Watched, key: string, response: DiscoveryResponse): void {
+  if (!claim.sights.some((sight) => key.endsWith(` ${sightKey(sight)}`))) return;
+  const push = seenSince(pushes.get(key), claim, response);
+  if (push === undefined) pushes.delete(key);
+  else pushes.set(key, push);
 }

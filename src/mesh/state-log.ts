@@ -22,15 +22,15 @@ export interface StateLog {
 /** Steps of a rollout within a settle time are fewer. */
 const maxSeen = 20;
 
-/** One more look. Where there was nothing before, `isFirstEver` says that there never was. */
+/** One more look. Of the first one `knownFrom` says since when it was so that nobody saw it. */
 export function logged(
   log: StateLog | undefined,
   states: readonly SeenState[],
   now: number,
-  isFirstEver: boolean,
+  knownFrom: number,
 ): StateLog {
   const last = log?.seen.at(-1);
-  if (!log || !last) return { seen: [{ from: now, states }], knownFrom: isFirstEver ? Number.NEGATIVE_INFINITY : now };
+  if (!log || !last) return { seen: [{ from: now, states }], knownFrom };
   const step = stepOf(last.states, states);
   if (step === "none") return log;
   if (step === "gap") return { seen: [{ from: now, states }], knownFrom: now };

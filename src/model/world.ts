@@ -105,10 +105,11 @@ export function objectStore(): ObjectStore {
     if (!kind) return;
     const name = keyOf(kind, namespaceOf(object), nameOf(object));
     const known = byName.get(name);
+    const [before, after] =
+      known && isAlike(known, object) ? [[], []] : [known ? indexKeys(kind, known) : [], indexKeys(kind, object)];
     byName.set(name, object);
-    if (known && isAlike(known, object)) return;
-    if (known) unlink(name, indexKeys(kind, known));
-    for (const key of indexKeys(kind, object)) keep(key, [...under(key), name]);
+    unlink(name, before);
+    for (const key of after) keep(key, [...under(key), name]);
   };
   const world: World = {
     get: (kind, namespace, name) => byName.get(keyOf(kind, namespace, name)),
@@ -120,7 +121,7 @@ export function objectStore(): ObjectStore {
   return { world, put, drop };
 }
 
-/** Whether nothing but the status is another: then the keys are the same. */
+/** Whether nothing but the status is another, as on paper: then the keys are the same. */
 const isAlike = (one: KubeObject, other: KubeObject): boolean =>
   one["spec"] === other["spec"] && one["metadata"] === other["metadata"];
 

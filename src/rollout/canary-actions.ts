@@ -35,7 +35,7 @@ export function canaryPlan(
   observed: Observed,
   held: boolean,
 ): CanaryPlan {
-  const decided = decide(aim.situation, aim.goal);
+  const decided = decide(aim.situation, aim.goal, held);
   const { move } = decided;
   const goesOn =
     move !== undefined && (!held || decided.repairs || decided.phase === "Complete" || restoresDeployment(move, aim));

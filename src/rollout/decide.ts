@@ -29,18 +29,18 @@ export interface Decision {
 
 /**
  * Order, always: subset, new pods ready, settle, weights, settle, only then old pods go, settle, subset pruned
- * (istio.io: Traffic Management Best Practices, "make before break").
+ * (istio.io: Traffic Management Best Practices, "make before break"). Where it is held, nothing comes before a repair.
  */
-export function decide(situation: Situation, goal: Goal): Decision {
-  return { ...proceed(situation, goal), dead: deadWithWeight(situation) };
+export function decide(situation: Situation, goal: Goal, isHeld = false): Decision {
+  return { ...proceed(situation, goal, isHeld), dead: deadWithWeight(situation) };
 }
 
-function proceed(situation: Situation, goal: Goal): Omit<Decision, "dead"> {
+function proceed(situation: Situation, goal: Goal, isHeld: boolean): Omit<Decision, "dead"> {
   const rescued = rescue(situation, goal);
   if (rescued) {
     const phase = isComplete(situation) ? "Complete" : "Rolling";
     const repaired = { move: rescued, phase, batch: reachedBatch(situation, goal), repairs: true } as const;
-    return rescued.kind === "wait" ? (growing(situation, goal) ?? repaired) : repaired;
+    return rescued.kind === "wait" && !isHeld ? (growing(situation, goal) ?? repaired) : repaired;
   }
   const left = abandoned(situation);
   const isReturn = left.length > 0 && !isStableLost(situation) && !isAhead(situation);

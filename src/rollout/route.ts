@@ -16,7 +16,7 @@ export function reroute(situation: Situation, weights: Weights): Move | undefine
   return { kind: "wait", on: "pause", ...longest, text: `the proxies learn of ${longest.revision}` };
 }
 
-/** The same without a pause, for revisions that are routed to. */
+/** The same without a pause, where nobody can say where calls go meanwhile. */
 export const rerouteAtOnce = (situation: Situation, weights: Weights): Move | undefined =>
   reroute({ ...situation, subsetSettlesIn: {}, podsKnownIn: {} }, weights);
 

@@ -131,6 +131,33 @@ describe("the confirmation of what proxies have", () => {
     expect(said).to.deep.equal([]);
   });
 
+  it("comes with a push that was heard before the question", async () => {
+    const { first } = await begin("127.0.0.1");
+    const hasSubsets = (component: string) => confirmations?.has("shop/app", component, "clusters", "1") ?? false;
+    const other = "ratings.shop.svc.cluster.local";
+    first.pushClusters(4, cluster(host, "v1"), cluster(other, "v1"), cluster(other, "v2"));
+    first.syncz = [synced("a.shop", 4)];
+    confirmations?.ask("shop/app", "reviews", "1", subsets);
+    await someRounds(first);
+    confirmations?.ask("shop/app", "ratings", "1", { ...subsets, service: "ratings" });
+    await until(() => hasSubsets("ratings"));
+    expect(hasSubsets("reviews")).to.equal(false);
+  });
+
+  it("is no longer waited for where something else is there now", async () => {
+    const { first } = await begin("127.0.0.1");
+    first.push(4, before);
+    first.syncz = [synced("a.shop", 4)];
+    ask();
+    await someRounds(first);
+    confirmations?.supersede("shop/app", "reviews", "routes", "1");
+    await someRounds(first);
+    confirmations?.supersede("shop/app", "reviews", "routes", "2");
+    await until(() => first.asking.length === 0);
+    await sleep(settle);
+    expect(said).to.deep.equal([]);
+  });
+
   it("is forgotten with all that a leader knew, or that was told before the API server went back in time", async () => {
     const { first } = await begin("127.0.0.1");
     first.push(5, after);

@@ -108,10 +108,11 @@ describe("ages", () => {
   });
   const rule = ruledBy({ name: "reviews-v1" });
 
-  /** A book that looks at a component once a second. */
+  /** A book that looks at a component once a second, from a settle time after its beginning on. */
   function looking(resource: Resource) {
     const clock = new PlayClock();
     const book = new AgeBook(clock);
+    clock.advance(12_000);
     const isUnmistakable = (...objects: readonly KubeObject[]) => {
       clock.advance(1_000);
       book.read("k", [deployment("reviews-v1", 1), ...objects], {});
@@ -178,6 +179,25 @@ describe("ages", () => {
     expect(isUnmistakable(route(1))).to.equal(false);
     clock.advance(12_000);
     expect(isUnmistakable(route(2))).to.equal(true);
+  });
+
+  it("do not know that of what comes soon after their own beginning: what went before may have been another", () => {
+    const { clock, book, isUnmistakable } = looking("routes");
+    book.forgetAll();
+    expect(isUnmistakable()).to.equal(false);
+    expect(isUnmistakable(route(1))).to.equal(false);
+    clock.advance(12_000);
+    expect(isUnmistakable(route(2))).to.equal(true);
+  });
+
+  it("do not keep that in mind for ever", () => {
+    const { clock, book, isUnmistakable } = looking("routes");
+    book.forget("k");
+    clock.advance(3_601_000);
+    expect(isUnmistakable(route(1))).to.equal(false);
+    book.forget("k");
+    clock.advance(3_601_000);
+    expect(isUnmistakable()).to.equal(true);
   });
 
   it("know which subsets a push can be told by: not those that were there a moment ago, or have pods of another name", () => {

@@ -10,7 +10,10 @@ type Look = readonly [seconds: number, ...routes: readonly SeenState[]];
 /** What comes of some looks; the first one of a process that did not see the beginning, unless said otherwise. */
 const knows = (looks: readonly Look[], isFirstEver = false): boolean => {
   let log: StateLog | undefined;
-  for (const [seconds, ...routes] of looks) log = logged(log, routes, seconds * 1000, isFirstEver);
+  for (const [seconds, ...routes] of looks) {
+    const now = seconds * 1000;
+    log = logged(log, routes, now, isFirstEver ? Number.NEGATIVE_INFINITY : now);
+  }
   return log !== undefined && isUnmistakable(log, settle);
 };
 
@@ -139,11 +142,11 @@ describe("the log of what a component's routes and subsets have been", () => {
 
   it("begins anew once every proxy has the latest", () => {
     const there = [mesh(1, "A"), mesh(2, "B")].reduce<StateLog | undefined>(
-      (log, route, index) => logged(log, [route], index * 1000, true),
+      (log, route, index) => logged(log, [route], index * 1000, Number.NEGATIVE_INFINITY),
       undefined,
     );
     if (!there) throw new Error("two looks make a log");
-    const back = (log: StateLog) => isUnmistakable(logged(log, [mesh(3, "A")], 2_000, false), settle);
+    const back = (log: StateLog) => isUnmistakable(logged(log, [mesh(3, "A")], 2_000, 2_000), settle);
     expect(back(there)).to.equal(false);
     expect(back(confirmedLog(there))).to.equal(true);
   });

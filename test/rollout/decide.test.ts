@@ -80,6 +80,13 @@ function table(title: string, cases: readonly Case[]): void {
 const shared = { v1: 50, v2: 50 };
 
 describe("decide", () => {
+  it("lets only pods and subsets that are added go before a lost route, and none where it is held", () => {
+    const lost = situation({ pods: { v1: 1, v2: 1 }, weights: undefined, subsetSettlesIn: { v1: 9, v2: 9 } });
+    const told = (isHeld: boolean) => tellMove(decide(lost, all, isHeld).move);
+    expect(told(false)).to.equal("scale v2 to 2");
+    expect(told(true)).to.equal("await pause of v1 9s");
+  });
+
   table("batch by batch, with traffic that follows the pods", [
     ["the proxies hear of its subset first", { subsets: ["v1"] }, all, "subsets v1, v2; Rolling 0"],
     ["then pods come", {}, all, "scale v2 to 1; Rolling 0"],
