@@ -49,7 +49,7 @@ const scripts: Readonly<Record<string, readonly string[]>> = {
   "pair-in-groups": [own("pair"), own("pair-in-groups"), "resume"],
 };
 const orderOf = (script: string): Order => (/^pair-(at-once|in-groups)$/.test(script) ? "at once" : "in turn");
-const laneCount = 4;
+const laneCount = 6;
 const settleSeconds = 3;
 /** Nothing of ours is pending where nothing was stored for longer than the settle time. */
 const restMs = settleSeconds * 1_000 + 2_500;

@@ -19,7 +19,9 @@ import { application, phaseOf, weightsIn } from "./stand.ts";
 
 const rate = 100;
 /** Nobody would wait so long for each step; whoever is done sooner was told that every proxy follows. */
-const settleSeconds = 60;
+const settleSeconds = 45;
+/** Where nobody can be told so. */
+const shorterSeconds = 12;
 
 const isServedBy = (now: Replay, namespace: string, revision: string): boolean =>
   JSON.stringify(weightsIn(now, namespace)) === JSON.stringify({ [revision]: 100 }) &&
@@ -175,13 +177,13 @@ describe("what every proxy is seen to have", function () {
   });
 
   it("takes the settle time where one proxy of all does not follow", async () => {
-    await rollguard.restart(["--settle", "20s"]);
+    await rollguard.restart(["--settle", `${shorterSeconds}s`]);
     const scene = await begun("mesh-lagging");
     bed.servers.gateway.kill("SIGSTOP");
     try {
       const took = await toPause(scene);
-      say(`${took.toFixed(1)} s to the pause; twice a settle time of 20 s`);
-      expect(took).to.be.within(40, 60);
+      say(`${took.toFixed(1)} s to the pause; twice a settle time of ${shorterSeconds} s`);
+      expect(took).to.be.within(2 * shorterSeconds, 3 * shorterSeconds);
     } finally {
       bed.servers.gateway.kill("SIGCONT");
     }
@@ -199,8 +201,8 @@ describe("what every proxy is seen to have", function () {
     await bed.servers.istiod.ready(async () => (await bed.ask(`http://${addresses.istiod}:8080/ready`)).status === 200);
     const scene = await begun("mesh-silent");
     const took = await toPause(scene);
-    say(`${took.toFixed(1)} s to the pause; twice a settle time of 20 s`);
-    expect(took).to.be.within(40, 60);
+    say(`${took.toFixed(1)} s to the pause; twice a settle time of ${shorterSeconds} s`);
+    expect(took).to.be.within(2 * shorterSeconds, 3 * shorterSeconds);
     await untilSaid(rollguard, "it has no debug interface");
     for (const line of complaints(rollguard)) say(line);
   });
