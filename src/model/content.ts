@@ -3,6 +3,7 @@ import { sidecars } from "./containers.ts";
 import { asInteger, asList, asObject, asText, type Json, type JsonObject, own } from "./json.ts";
 import { names } from "./names.ts";
 import { defaultPortName } from "./ports.ts";
+import { remembered } from "./remembered.ts";
 import { normalise } from "./shape.ts";
 import { componentTypes, sidecarShape } from "./vocabulary.ts";
 
@@ -11,7 +12,7 @@ import { componentTypes, sidecarShape } from "./vocabulary.ts";
  * replicas, key order, or what says no more than its absence would: a default that is spelled out, an empty list or map.
  * Equal content is the same revision.
  */
-export function contentOf(component: Component): JsonObject {
+export const contentOf = remembered((component: Component): JsonObject => {
   const { type } = component;
   const shape = componentTypes[type];
   const properties = asObject((shape && normalise(shape, effective(component.properties))) ?? {});
@@ -23,7 +24,7 @@ export function contentOf(component: Component): JsonObject {
     annotations: podMetadata(component, "annotations", annotations),
     sidecars: sidecars(component).map(({ raw }) => normalise(sidecarShape, raw) ?? {}),
   };
-}
+});
 
 /** Of two ways to say the same the one that is in force (kubevela/kubevela: component/webservice.cue), and that in full. */
 function effective(properties: JsonObject): JsonObject {

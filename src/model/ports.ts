@@ -1,6 +1,7 @@
 import { type Component, traitOf } from "./application.ts";
 import type { Container } from "./containers.ts";
 import { asFlag, asInteger, asList, asObject, asText, type JsonObject, own } from "./json.ts";
+import { remembered } from "./remembered.ts";
 import { traitTypes } from "./vocabulary.ts";
 import { wellTyped } from "./well-typed.ts";
 
@@ -35,7 +36,7 @@ export function portsOf({ path, properties }: Container): readonly Port[] {
 }
 
 /** The ports that the expose trait of a component opens, with well-typed numbers. */
-export function exposedPorts(component: Component): readonly Port[] {
+export const exposedPorts = remembered((component: Component): readonly Port[] => {
   const trait = traitOf(component, "expose");
   const shape = traitTypes["expose"];
   if (!trait || !shape) return [];
@@ -48,7 +49,7 @@ export function exposedPorts(component: Component): readonly Port[] {
       return number === undefined ? [] : [bare(number, `${path}.port[${i}]`, true)];
     });
   return readPorts(asList(listed).map(asObject), `${path}.ports`).map((port) => ({ ...port, isExposed: true }));
-}
+});
 
 const bare = (port: number, path: string, isExposed: boolean): Port => ({
   path,
