@@ -85,7 +85,7 @@ export class Confirmations {
     const key = keyOf(application, component, claim.wanted.resource);
     const isAsked = this.confirmed.get(key) === signature || this.pending.get(key)?.signature === signature;
     if (this.isStopped || isAsked || this.options.settleSeconds * 1000 <= 2 * this.pace) return;
-    this.supersede(application, component, claim.wanted.resource, signature);
+    this.drop(key);
     const since = this.options.clock.now();
     this.pending.set(key, { signature, watched: this.witnesses.watch(claim), since, acknowledgedAt: undefined });
     if (!this.asking && !this.cancel) void this.round();

@@ -23,7 +23,7 @@ export interface Told {
 export interface Shown {
   readonly own: readonly KubeObject[];
   readonly now: number;
-  /** Since when we would have seen an Application of that name, and what was made for it. */
+  /** The millisecond since which we would have seen an Application of that name, and what was made for it. */
   readonly awareFrom: number;
   isConfirmed(resource: Resource, signature: string): boolean;
 }
@@ -31,8 +31,8 @@ export interface Shown {
 /** What they are told now, after what they were told before. */
 export function toldOf(resource: Resource, was: Told | undefined, { own, now, awareFrom, isConfirmed }: Shown): Told {
   const signature = signatureOf(resource, own);
-  const isFirstEver = !own.some(({ kind }) => kind === kinds.routes || kind === kinds.clusters);
-  const log = logged(was?.log, statesOf(own, resource), now, isFirstEver ? awareFrom : now);
+  const isBare = !own.some(({ kind }) => kind === kinds.routes || kind === kinds.clusters);
+  const log = logged(was?.log, statesOf(own, resource), now, isBare ? awareFrom : now);
   const isKnown = isConfirmed(resource, signature);
   return {
     since: since(was?.since, signature, now),

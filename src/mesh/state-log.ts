@@ -22,7 +22,7 @@ export interface StateLog {
 /** Steps of a rollout within a settle time are fewer. */
 const maxSeen = 20;
 
-/** One more look. Of the first one `knownFrom` says since when it was so that nobody saw it. */
+/** One more look. At the first one, `knownFrom` is the millisecond since which anything else would have been seen. */
 export function logged(
   log: StateLog | undefined,
   states: readonly SeenState[],
