@@ -11,7 +11,7 @@ import {
   join,
   own,
 } from "./json.ts";
-import { remembered } from "./remembered.ts";
+import { remembered, rememberedPart } from "./remembered.ts";
 
 /**
  * An Application as applied (core.oam.dev/v1beta1). Readers are total: what is malformed is left out here and reported
@@ -60,11 +60,11 @@ export interface Step extends Typed {
   readonly subSteps: readonly Step[];
 }
 
-/** The Application in an object, read once for each. */
-export const readApplication = remembered(parseApplication);
+/** The Application in an object, read once for each; what its spec lists once for all statuses beside it. */
+export const readApplication = remembered((raw: JsonObject) => parseApplication(raw, componentsOnce, workflowOnce));
 
 /** The same, for who looks once and keeps nothing of it. */
-export function parseApplication(raw: JsonObject): Application {
+export function parseApplication(raw: JsonObject, components = readComponents, workflow = readWorkflow): Application {
   const spec = own(raw, "spec");
   const metadata = own(raw, "metadata");
   return {
@@ -73,8 +73,8 @@ export function parseApplication(raw: JsonObject): Application {
     namespace: asText(own(metadata, "namespace")) || "default",
     labels: asTextMap(own(metadata, "labels")),
     annotations: asTextMap(own(metadata, "annotations")),
-    components: typed(own(spec, "components"), "spec.components").map(readComponent),
-    workflow: readWorkflow(own(spec, "workflow")),
+    components: components(own(spec, "components")),
+    workflow: workflow(own(spec, "workflow")),
     policies: typed(own(spec, "policies"), "spec.policies"),
   };
 }
@@ -87,6 +87,9 @@ function typed(list: Json | undefined, path: string): (Typed & { readonly raw: J
     return [{ raw, path: join(path, i), name, type, properties: asObject(own(raw, "properties")) }];
   });
 }
+
+const readComponents = (list: Json | undefined): readonly Component[] =>
+  typed(list, "spec.components").map(readComponent);
 
 function readComponent(component: Typed & { readonly raw: JsonObject }): Component {
   const externalRevision = asText(own(component.raw, "externalRevision"));
@@ -119,6 +122,18 @@ function readStep(step: Typed & { readonly raw: JsonObject }, unnamed: string, s
       readStep(sub, `${unnamed}-${j}`, subMode),
     ),
   };
+}
+
+const componentsOnce = rememberedPart(readComponents);
+const workflowOnce = rememberedPart(readWorkflow);
+
+/** What has a workflow: all that is needed to know how its steps follow each other. */
+export type Planned = Pick<Application, "workflow">;
+
+/** A reading of a workflow, done once for each. */
+export function onceForWorkflow<V>(read: (planned: Planned) => V): (planned: Planned) => V {
+  const known = remembered((workflow: Workflow) => read({ workflow }));
+  return ({ workflow }) => known(workflow);
 }
 
 const asMode = (value: Json | undefined, otherwise: Mode): Mode =>
@@ -167,8 +182,10 @@ function readBatches(listed: Json): number[] | undefined {
 }
 
 /** The canary components: those with a rollout trait. */
-export const canaryComponents = remembered((app: Application): readonly Component[] =>
-  app.components.filter((component) => traitOf(component, "rollout")),
+export const canaryComponents = ({ components }: Application): readonly Component[] => canariesAmong(components);
+
+const canariesAmong = remembered((components: readonly Component[]): readonly Component[] =>
+  components.filter((component) => traitOf(component, "rollout")),
 );
 
 export const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);

@@ -18,7 +18,7 @@ export const own = (value: unknown, key: string): Json | undefined =>
 
 export function at(value: unknown, ...keys: readonly string[]): Json | undefined {
   let inner = value;
-  for (const key of keys) inner = own(inner, key);
+  for (let i = 0; i < keys.length; i++) inner = own(inner, keys[i] as string);
   return inner as Json | undefined;
 }
 

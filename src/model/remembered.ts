@@ -8,3 +8,9 @@ export function remembered<K extends object, V>(read: (object: K) => V): (object
     return value;
   };
 }
+
+/** The same for a reading of what may be no object: that is read each time. */
+export function rememberedPart<P, V>(read: (part: P) => V): (part: P) => V {
+  const known = remembered((part: P & object) => read(part));
+  return (part) => (typeof part === "object" && part !== null ? known(part) : read(part));
+}

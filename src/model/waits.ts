@@ -1,8 +1,7 @@
-import type { Application, Step } from "./application.ts";
+import { onceForWorkflow, type Step } from "./application.ts";
 import type { Waits } from "./circles.ts";
 import { asList, asText, join, own } from "./json.ts";
 import { reachOf } from "./reach.ts";
-import { remembered } from "./remembered.ts";
 import { firstOf } from "./repeats.ts";
 
 /** An entry of `dependsOn`, and the step that has that name. */
@@ -13,7 +12,7 @@ export interface Dependency {
 }
 
 /** The entries of each step, by the path of the step. */
-export const stepDependencies = remembered((app: Application): ReadonlyMap<string, readonly Dependency[]> => {
+export const stepDependencies = onceForWorkflow((app): ReadonlyMap<string, readonly Dependency[]> => {
   const steps = app.workflow.steps.flatMap((step) => [step, ...step.subSteps]);
   const byName = firstOf(steps, ({ name }) => name);
   return new Map(
@@ -35,7 +34,7 @@ export const beginningOf = (step: Step): string => `${step.path} begins`;
  * What the beginning and the end of each step wait for (kubevela/workflow: pkg/executor): the steps that it depends on,
  * its predecessor where steps run one by one, the beginning of its group, and a group for all of its sub-steps.
  */
-export const stepWaits = remembered((app: Application): Waits => {
+export const stepWaits = onceForWorkflow((app): Waits => {
   const dependencies = stepDependencies(app);
   const waits = new Map<string, readonly string[]>();
   const awaited = (step: Step, siblings: readonly Step[], mode: string, i: number): string[] => [
@@ -58,7 +57,7 @@ export interface Moment {
 }
 
 /** The moments of the steps, by the path of the step. Remembered per Application: many rules ask. */
-export const momentsOf = remembered((app: Application): ReadonlyMap<string, Moment> => {
+export const momentsOf = onceForWorkflow((app): ReadonlyMap<string, Moment> => {
   const { bits, reached } = reachOf(stepWaits(app));
   const moment = (path: string, beginning: string): [string, Moment] => [
     path,

@@ -1,4 +1,13 @@
-import { type Application, type Component, canaryComponents, type Mode, type Step, traitOf } from "./application.ts";
+import {
+  type Application,
+  type Component,
+  canaryComponents,
+  type Mode,
+  onceForWorkflow,
+  type Planned,
+  type Step,
+  traitOf,
+} from "./application.ts";
 import { evaluate, isFault, parseCondition, type StepOutcome, stepsOf } from "./condition.ts";
 import { isCutOff, type Others, type Place } from "./cut-off.ts";
 import { asInteger, asList, asText, at, join, own } from "./json.ts";
@@ -8,12 +17,12 @@ import { componentOfRevision } from "./revision.ts";
 import { momentsOf } from "./waits.ts";
 
 /** Every step and sub-step, in the order of the document; a group stands before its sub-steps. */
-export const allSteps = remembered((app: Application): readonly Step[] =>
-  app.workflow.steps.flatMap((step) => [step, ...step.subSteps]),
+export const allSteps = onceForWorkflow(({ workflow }): readonly Step[] =>
+  workflow.steps.flatMap((step) => [step, ...step.subSteps]),
 );
 
 /** Whether `a` has certainly ended before `b` begins. */
-export function precedes(app: Application, a: Step, b: Step): boolean {
+export function precedes(app: Planned, a: Step, b: Step): boolean {
   const moments = momentsOf(app);
   return ((moments.get(a.path)?.end ?? 0n) & (moments.get(b.path)?.before ?? 0n)) !== 0n;
 }
@@ -22,7 +31,7 @@ export function precedes(app: Application, a: Step, b: Step): boolean {
  * Steps in the order in which they run; steps that may run at the same time keep the order of the document. In a circle
  * no step can run first; the first of the document is taken.
  */
-export const runningOrder = remembered((app: Application): readonly Step[] => {
+export const runningOrder = onceForWorkflow((app): readonly Step[] => {
   const moments = momentsOf(app);
   const waiting = [...allSteps(app)];
   const order: Step[] = [];
@@ -43,10 +52,10 @@ export const runningOrder = remembered((app: Application): readonly Step[] => {
  * The steps that run where none fails, in running order: a step whose condition (`if`) asks for a failure is left out,
  * and so is all of a group that is, and what depends on it.
  */
-export const stepsOnSuccess = remembered((app: Application): readonly Step[] => stepsToRun(app, new Map()));
+export const stepsOnSuccess = onceForWorkflow((app): readonly Step[] => stepsToRun(app, new Map()));
 
 /** The steps that run where those that have ended came to what is told, and no other fails; in running order. */
-export function stepsToRun(app: Application, ended: ReadonlyMap<string, StepOutcome>): readonly Step[] {
+export function stepsToRun(app: Planned, ended: ReadonlyMap<string, StepOutcome>): readonly Step[] {
   const steps = firstOf(allSteps(app), ({ name }) => name);
   const places = placesOf(app);
   const outcomes = new Map(ended);
@@ -78,7 +87,7 @@ interface StepPlace extends Place {
 }
 
 /** Where each step stands, by its path. */
-function placesOf(app: Application): ReadonlyMap<string, StepPlace> {
+function placesOf(app: Planned): ReadonlyMap<string, StepPlace> {
   const among = (steps: readonly Step[], mode: Mode, group?: Step) =>
     steps.map((step, i) => [step.path, { mode, earlier: steps.slice(0, i), group }] as const);
   const { steps, mode } = app.workflow;

@@ -1,5 +1,5 @@
 import { parseApplication } from "./application.ts";
-import { asList, asText, at, type Json, type JsonObject } from "./json.ts";
+import { asList, asText, at, type Json, type JsonObject, own } from "./json.ts";
 import { names } from "./names.ts";
 import { gatewayRoutes } from "./routes.ts";
 
@@ -143,22 +143,23 @@ export function worldOf(objects: Iterable<KubeObject>): World {
 export function kindOf(object: KubeObject): Kind | undefined {
   const { kind, apiVersion } = object;
   if (typeof kind !== "string" || typeof apiVersion !== "string" || !Object.hasOwn(kinds, kind)) return undefined;
-  const group = apiVersion.slice(0, Math.max(apiVersion.lastIndexOf("/"), 0));
-  return kinds[kind as Kind] === group ? (kind as Kind) : undefined;
+  const group = kinds[kind as Kind];
+  const end = Math.max(apiVersion.lastIndexOf("/"), 0);
+  return group.length === end && apiVersion.startsWith(group) ? (kind as Kind) : undefined;
 }
 
 const clusterScoped: readonly Kind[] = ["Namespace", "CustomResourceDefinition", "ValidatingWebhookConfiguration"];
 
-export const nameOf = (object: KubeObject): string => asText(at(object, "metadata", "name")) ?? "";
+export const nameOf = (object: KubeObject): string => asText(own(own(object, "metadata"), "name")) ?? "";
 
 /** The namespace of an object: "" for a cluster-scoped kind, `default` where none is given, as kubectl has it. */
 export function namespaceOf(object: KubeObject): string {
   const kind = kindOf(object);
-  return kind && clusterScoped.includes(kind) ? "" : asText(at(object, "metadata", "namespace")) || "default";
+  return kind && clusterScoped.includes(kind) ? "" : asText(own(own(object, "metadata"), "namespace")) || "default";
 }
 
 export const labelOf = (object: KubeObject, label: string): string | undefined =>
-  asText(at(object, "metadata", "labels", label));
+  asText(own(own(own(object, "metadata"), "labels"), label));
 
 const keyOf = (kind: Kind, namespace: string, name: string): string => `${kind}\n${namespace}\n${name}`;
 
