@@ -18,16 +18,19 @@ const rendersLike = (a: Owner, b: Owner): boolean =>
   own(a.app.raw, "metadata") === own(b.app.raw, "metadata") &&
   own(a.app.raw, "spec") === own(b.app.raw, "spec");
 
-/** A rendering that is done once for a component as applied, as long as its owner renders the same. */
-export function onceFor<T>(
-  render: (component: Component, owner: Owner) => T,
-): (component: Component, owner: Owner) => T {
-  const memo = new WeakMap<JsonObject, { readonly owner: Owner; readonly rendered: T }>();
-  return (component, owner) => {
-    const known = memo.get(component.raw);
-    if (known && rendersLike(known.owner, owner)) return known.rendered;
-    const rendered = render(component, owner);
-    memo.set(component.raw, { owner, rendered });
+const areSame = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((detail, i) => detail === b[i]);
+
+/** A rendering of a component or a revision that is done once, as long as its owner renders the same and so do the details. */
+export function onceFor<Subject extends object, Details extends readonly unknown[], T>(
+  render: (subject: Subject, owner: Owner, ...details: Details) => T,
+): (subject: Subject, owner: Owner, ...details: Details) => T {
+  const memo = new WeakMap<Subject, { readonly owner: Owner; readonly details: Details; readonly rendered: T }>();
+  return (subject, owner, ...details) => {
+    const known = memo.get(subject);
+    if (known && rendersLike(known.owner, owner) && areSame(known.details, details)) return known.rendered;
+    const rendered = render(subject, owner, ...details);
+    memo.set(subject, { owner, details, rendered });
     return rendered;
   };
 }

@@ -1,6 +1,7 @@
 import { names } from "../model/names.ts";
-import { type KubeObject, kindOf, labelOf, nameOf } from "../model/world.ts";
+import { type KubeObject, labelOf, nameOf } from "../model/world.ts";
 import { destinationRule } from "../render/destination-rule.ts";
+import { entranceOf } from "../render/entrance.ts";
 import { gateway } from "../render/gateway.ts";
 import { gatewayVirtualService } from "../render/gateway-virtual-service.ts";
 import { meshVirtualService } from "../render/mesh-virtual-service.ts";
@@ -11,11 +12,11 @@ import type { CanaryComponent } from "./component.ts";
 import { type Decision, decide } from "./decide.ts";
 import type { Aim } from "./goal.ts";
 import type { Move } from "./move.ts";
-import { type Action, type Observed, objectsOf } from "./observed.ts";
+import { type Action, find, type Observed, objectsOf, ofKind } from "./observed.ts";
 import { settlesIn } from "./situation.ts";
 import { removal, unroute } from "./unroute.ts";
 import { isWhole, weightOf } from "./weights.ts";
-import { ensure, find } from "./write.ts";
+import { ensure } from "./write.ts";
 
 export interface CanaryPlan {
   readonly actions: readonly Action[];
@@ -71,15 +72,15 @@ function drift(
     ? []
     : [weights && meshVirtualService(component, owner, weights), gatewayVirtualService(component, owner, weights)];
   const desired = [service(component, owner), ...deployments, rule, gateway(component, owner), ...routes];
-  return [...desired.flatMap((object) => ensure(objects, object)), ...closedEntrances(canary, owner, objects)];
+  return [...desired.flatMap((object) => ensure(objects, object)), ...closedEntrances(canary, objects)];
 }
 
 /** A gateway's route that is asked for no more would keep its weights while pods go by those of the mesh. */
-const closedEntrances = ({ component }: CanaryComponent, owner: Owner, objects: readonly KubeObject[]) =>
-  gatewayVirtualService(component, owner)
+const closedEntrances = ({ component }: CanaryComponent, objects: readonly KubeObject[]) =>
+  entranceOf(component)
     ? []
-    : objectsOf(component.name, objects)
-        .filter((object) => kindOf(object) === "VirtualService" && nameOf(object) !== component.name)
+    : ofKind("VirtualService", objectsOf(component.name, objects))
+        .filter((object) => nameOf(object) !== component.name)
         .map(removal);
 
 function deploymentOf(canary: CanaryComponent, name: string, replicas: number, owner: Owner): KubeObject | undefined {
@@ -128,13 +129,8 @@ function replacePlain(
   { component, situation }: CanaryComponent,
   objects: readonly KubeObject[],
 ): Omit<CanaryPlan, "decision"> {
-  const plain = objects.find(
-    (object) =>
-      kindOf(object) === "Deployment" &&
-      nameOf(object) === component.name &&
-      labelOf(object, names.revision) === undefined,
-  );
-  if (!plain) return { actions: [] };
+  const plain = find(objects, "Deployment", component.name);
+  if (!plain || labelOf(plain, names.revision) !== undefined) return { actions: [] };
   const seconds = settlesIn(situation);
   if (seconds > 0) return { actions: [], wakeIn: seconds };
   return { actions: [removal(plain)] };

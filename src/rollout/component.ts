@@ -5,10 +5,10 @@ import { remembered } from "../model/remembered.ts";
 import { type KnownRevision, predictRevision, readRevision } from "../model/revision.ts";
 import { servicePorts } from "../model/service-ports.ts";
 import { lastStable } from "../model/standing.ts";
-import { type KubeObject, kindOf, labelOf, nameOf } from "../model/world.ts";
+import { type KubeObject, nameOf } from "../model/world.ts";
 import { currentRun, runSeconds } from "./current-run.ts";
 import { deadlineIn, patienceFor } from "./deadline.ts";
-import { newborn, type Observed, objectsOf } from "./observed.ts";
+import { find, newborn, type Observed, objectsOf, ofKind, revisionDeployments } from "./observed.ts";
 import type { RevisionState, Situation } from "./situation.ts";
 import type { Weights } from "./weights.ts";
 
@@ -73,11 +73,11 @@ export function observeCanary(
   since = runSeconds(app, observed),
 ): CanaryComponent {
   const own = objectsOf(component.name, observed.objects);
-  const revisions = own.filter((object) => kindOf(object) === "ControllerRevision");
+  const revisions = ofKind("ControllerRevision", own);
   const known = revisions.map(readRevision);
   const predicted = predictRevision(component, known);
   const desired = rolloutOf(component)?.targetRevision ?? predicted;
-  const record = own.find((object) => kindOf(object) === "ComponentRollout");
+  const [record] = ofKind("ComponentRollout", own);
   const failed = hasRun(app) ? asText(at(record, "status", "failed")) : undefined;
   const stable = lastStable(known)?.name;
   return {
@@ -111,15 +111,13 @@ function situationOf(
 ): Situation {
   const { targetSize = 0, batches = [] } = rolloutOf(component) ?? {};
   const ages = observed.ages[component.name] ?? newborn;
-  const revisions = own.filter(
-    (object) => kindOf(object) === "Deployment" && labelOf(object, names.revision) !== undefined,
-  );
-  const routes = own.filter((object) => kindOf(object) === "VirtualService");
+  const revisions = revisionDeployments(own);
+  const routes = ofKind("VirtualService", own);
   const mesh = routes.find((object) => nameOf(object) === component.name);
   const splits = [...(mesh ? [mesh] : []), ...routes].map(weightsOf);
-  const rule = own.find((object) => kindOf(object) === "DestinationRule" && nameOf(object) === component.name);
-  const plain = own.find((object) => kindOf(object) === "Deployment" && nameOf(object) === component.name);
-  const hasService = own.some((object) => kindOf(object) === "Service" && nameOf(object) === component.name);
+  const rule = find(own, "DestinationRule", component.name);
+  const plain = find(own, "Deployment", component.name);
+  const hasService = find(own, "Service", component.name) !== undefined;
   const weights = splits.find((split) => Object.keys(split).length > 0);
   const byName = (read: (name: string) => number) =>
     Object.fromEntries(revisions.map(nameOf).map((name) => [name, read(name)]));
@@ -133,7 +131,7 @@ function situationOf(
     routed: servicePorts(component).length > 0 || weights !== undefined || hasService,
     weights,
     hasRule: rule !== undefined,
-    subsets: asList(at(rule, "spec", "subsets")).flatMap((subset) => asText(at(subset, "name")) ?? []),
+    subsets: rule ? subsetsOf(rule) : [],
     routeSettlesIn: left(ages.route, observed.settleSeconds),
     subsetSettlesIn: byName((name) => left(ages.subsets[name] ?? 0, observed.settleSeconds)),
     podsKnownIn: byName((name) => left(ages.arrivals[name] ?? 0, Math.min(arrivalPause, observed.settleSeconds))),
@@ -155,8 +153,13 @@ function revisionState(deployment: KubeObject, observed: Observed, since: number
   };
 }
 
+/** The subsets of a DestinationRule, by name. */
+const subsetsOf = remembered((rule: KubeObject): readonly string[] =>
+  asList(at(rule, "spec", "subsets")).flatMap((subset) => asText(own(subset, "name")) ?? []),
+);
+
 /** The weights of a route's first rule: all of ours have the same. */
-export function weightsOf(route: KubeObject): Weights {
+export const weightsOf = remembered((route: KubeObject): Weights => {
   const [rule] = asList(at(route, "spec", "http"));
   return Object.fromEntries(
     asList(own(rule, "route")).flatMap((entry) => {
@@ -164,4 +167,4 @@ export function weightsOf(route: KubeObject): Weights {
       return subset === undefined ? [] : [[subset, asInteger(own(entry, "weight")) ?? 100]];
     }),
   );
-}
+});

@@ -2,8 +2,7 @@ import { asText, at, equal, type Json, type JsonObject, own } from "../model/jso
 import { readWorkflowStatus } from "../model/status.ts";
 import { type KubeObject, nameOf } from "../model/world.ts";
 import { publishedAs, revisionNumber } from "./app-revision.ts";
-import { ofKind } from "./observed.ts";
-import { find } from "./write.ts";
+import { find, ofKind } from "./observed.ts";
 
 /** An ApplicationRevision, and the status that it is to have. */
 export interface EndedRun {

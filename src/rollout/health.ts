@@ -3,10 +3,10 @@ import { asInteger, at } from "../model/json.ts";
 import { names } from "../model/names.ts";
 import { contentHash } from "../model/revision.ts";
 import { deploymentTypes } from "../model/vocabulary.ts";
-import { type KubeObject, kindOf, labelOf, nameOf } from "../model/world.ts";
+import { type KubeObject, labelOf, nameOf } from "../model/world.ts";
 import type { CanaryComponent } from "./component.ts";
 import { deadlineIn, impatient, type Patience } from "./deadline.ts";
-import { objectsOf } from "./observed.ts";
+import { objectsOf, ofKind } from "./observed.ts";
 import { podsAfter, revisionState, type Situation } from "./situation.ts";
 import { weightOf } from "./weights.ts";
 
@@ -64,8 +64,8 @@ export function plainHealth(
 ): ComponentHealth {
   const isDeployment = deploymentTypes.includes(component.type);
   const kind = isDeployment ? "Deployment" : component.type === "task" ? "Job" : "CronJob";
-  const object = objectsOf(component.name, objects).find(
-    (candidate) => kindOf(candidate) === kind && labelOf(candidate, names.revision) === undefined,
+  const object = ofKind(kind, objectsOf(component.name, objects)).find(
+    (candidate) => labelOf(candidate, names.revision) === undefined,
   );
   const isWritten = object !== undefined && labelOf(object, names.contentHash) === contentHash(component);
   const pods = podsOf(object, patience);

@@ -1,8 +1,8 @@
 import { asText } from "../model/json.ts";
 import { names } from "../model/names.ts";
 import { remembered } from "../model/remembered.ts";
-import { groupsOf } from "../model/repeats.ts";
-import { type KubeObject, labelOf } from "../model/world.ts";
+import { firstOf, groupsOf } from "../model/repeats.ts";
+import { type KubeObject, labelOf, nameOf } from "../model/world.ts";
 
 /** Everything that a plan is decided on: plain data, read at one moment. */
 export interface Observed {
@@ -41,13 +41,25 @@ const byComponent = remembered((objects: Observed["objects"]) =>
 
 const byKind = remembered((objects: Observed["objects"]) => groupsOf(objects, ({ kind }) => asText(kind)));
 
+const none: readonly KubeObject[] = [];
+
 /** Those of the objects that are of a kind. */
 export const ofKind = (kind: string, objects: Observed["objects"]): readonly KubeObject[] =>
-  byKind(objects).get(kind) ?? [];
+  byKind(objects).get(kind) ?? none;
+
+const byName = remembered((objects: readonly KubeObject[]) => firstOf(objects, nameOf));
+
+/** The one of a kind that has a name. */
+export const find = (objects: Observed["objects"], kind: string, name: string): KubeObject | undefined =>
+  byName(ofKind(kind, objects)).get(name);
+
+/** The Deployments among them that are of a revision. */
+export const revisionDeployments = (objects: Observed["objects"]): readonly KubeObject[] =>
+  ofKind("Deployment", objects).filter((object) => labelOf(object, names.revision) !== undefined);
 
 /** Those of the objects that were made for a component. */
 export const objectsOf = (component: string, objects: Observed["objects"]): readonly KubeObject[] =>
-  byComponent(objects).get(component) ?? [];
+  byComponent(objects).get(component) ?? none;
 
 export const newborn: Ages = { route: 0, subsets: {}, arrivals: {}, removal: 0 };
 

@@ -7,10 +7,10 @@ import type { Owner } from "../render/owner.ts";
 import { moveActions } from "./canary-actions.ts";
 import { observeCanary } from "./component.ts";
 import { standstill } from "./goal.ts";
-import { type Action, newborn, type Observed, objectsOf } from "./observed.ts";
+import { type Action, find, newborn, type Observed, objectsOf, ofKind, revisionDeployments } from "./observed.ts";
 import { rescue } from "./rescue.ts";
 import { removal } from "./unroute.ts";
-import { ensure, find } from "./write.ts";
+import { ensure } from "./write.ts";
 
 export interface PlainPlan {
   readonly actions: readonly Action[];
@@ -63,12 +63,10 @@ function outdatedJob(desired: KubeObject, objects: readonly KubeObject[]): reado
  */
 function retire(component: Component, owner: Owner, observed: Observed): PlainPlan {
   const ours = objectsOf(component.name, observed.objects);
-  const revisions = ours.filter(
-    (object) => kindOf(object) === "Deployment" && labelOf(object, names.revision) !== undefined,
-  );
-  const route = ours.find((object) => kindOf(object) === "VirtualService" && nameOf(object) === component.name);
-  const rule = ours.find((object) => kindOf(object) === "DestinationRule" && nameOf(object) === component.name);
-  const record = ours.find((object) => kindOf(object) === "ComponentRollout");
+  const revisions = revisionDeployments(ours);
+  const route = find(ours, "VirtualService", component.name);
+  const rule = find(ours, "DestinationRule", component.name);
+  const [record] = ofKind("ComponentRollout", ours);
   const left = [...(rule ? [rule] : []), ...revisions, ...(record ? [record] : [])];
   if (!route && left.length === 0) return { actions: [], wakeIn: undefined };
   const rescued = route && rescueRoute(component, owner, observed);

@@ -6,10 +6,10 @@ import { metadata, type Owner } from "../render/owner.ts";
 import type { CanaryComponent } from "./component.ts";
 import type { Decision } from "./decide.ts";
 import type { Aim } from "./goal.ts";
-import type { Action } from "./observed.ts";
+import { type Action, find } from "./observed.ts";
 import { laterThan, preciseTime } from "./stable-since.ts";
 import { weightOf } from "./weights.ts";
-import { ensure, find } from "./write.ts";
+import { ensure } from "./write.ts";
 
 /** The phases of a component, as `kubectl get componentrollouts` shows them. */
 export type ComponentPhase = "Pending" | "Rolling" | "Returning" | "Waiting" | "Stable" | "Stalled" | "Failed";

@@ -4,10 +4,10 @@ import { asObject, asText, at, type Json, type JsonObject, own } from "../model/
 import { names } from "../model/names.ts";
 import { contentHash, revisionNumber } from "../model/revision.ts";
 import { parseTime } from "../model/time.ts";
-import { type KubeObject, kindOf, labelOf, nameOf } from "../model/world.ts";
+import { type KubeObject, labelOf, nameOf } from "../model/world.ts";
 import { metadata, type Owner } from "../render/owner.ts";
 import type { CanaryComponent } from "./component.ts";
-import { type Observed, objectsOf, ofKind } from "./observed.ts";
+import { type Observed, objectsOf, ofKind, revisionDeployments } from "./observed.ts";
 import { laterThan, preciseTime } from "./stable-since.ts";
 
 /**
@@ -20,11 +20,8 @@ export function lostRevisions(
   { objects, now }: Observed,
 ): readonly KubeObject[] {
   const ours = objectsOf(component.name, objects);
-  const stable = ours.flatMap((object) =>
-    kindOf(object) === "ComponentRollout" ? (asText(at(object, "status", "stable")) ?? []) : [],
-  )[0];
-  return ours
-    .filter((object) => kindOf(object) === "Deployment" && labelOf(object, names.revision) !== undefined)
+  const [stable] = ofKind("ComponentRollout", ours).flatMap((record) => asText(at(record, "status", "stable")) ?? []);
+  return revisionDeployments(ours)
     .filter((deployment) => !known.some(({ name }) => name === nameOf(deployment)))
     .map((deployment) => {
       const name = nameOf(deployment);

@@ -2,7 +2,7 @@ import { canaryComponents, readApplication } from "../model/application.ts";
 import { asInteger, asText, own } from "../model/json.ts";
 import type { KubeObject } from "../model/world.ts";
 import { type Head, headOf } from "./head.ts";
-import { find } from "./write.ts";
+import { find } from "./observed.ts";
 
 /** The rows of a table of rollouts: one for each canary component, or one without where there is none. */
 export interface RolloutRow extends Head {

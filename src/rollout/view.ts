@@ -10,10 +10,10 @@ import { aimOf } from "./goal.ts";
 import { type Head, headOf } from "./head.ts";
 import { plainHealth } from "./health.ts";
 import { type Act, nextActs, type StepView, stepViews } from "./next.ts";
+import { find } from "./observed.ts";
 import { type PodView, podsOf } from "./pod-view.ts";
 import { type Back, retreatOf } from "./retreat.ts";
 import { weightOf } from "./weights.ts";
-import { find } from "./write.ts";
 
 /** What was seen of an Application and of all that carries its label. */
 export interface Sight {

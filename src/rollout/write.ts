@@ -1,9 +1,8 @@
 import { asObject, equal, isObject, type Json, own } from "../model/json.ts";
 import { names } from "../model/names.ts";
 import { remembered } from "../model/remembered.ts";
-import { firstOf } from "../model/repeats.ts";
 import { type KubeObject, labelOf, nameOf } from "../model/world.ts";
-import type { Action } from "./observed.ts";
+import { type Action, find } from "./observed.ts";
 
 /** Whether `observed` has everything that `desired` states; what others added to it is theirs. */
 export function states(observed: Json | undefined, desired: Json | undefined): boolean {
@@ -27,14 +26,6 @@ const isWhole = (observed: KubeObject, desired: KubeObject): boolean =>
   Object.entries(asObject(own(desired, "spec"))).every(([key, value]) => equal(own(own(observed, "spec"), key), value));
 
 const wholeKinds = ["VirtualService", "DestinationRule", "Gateway"];
-
-const titleOf = (kind: string, name: string): string => `${kind}/${name}`;
-const byTitle = remembered((objects: readonly KubeObject[]) =>
-  firstOf(objects, (object) => titleOf(String(object["kind"]), nameOf(object))),
-);
-
-export const find = (objects: readonly KubeObject[], kind: string, name: string): KubeObject | undefined =>
-  byTitle(objects).get(titleOf(kind, name));
 
 const found = remembered((_desired: KubeObject) => new WeakMap<KubeObject, boolean>());
 
