@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join as joinPath, sep } from "node:path";
 import { asList, asText, isObject, type Json, type JsonObject, own } from "../model/json.ts";
 import { parseStrictly } from "../model/strict-json.ts";
-import { parseYaml, positionsOf } from "./yaml.ts";
+import { parseYaml, positionsOf, type YamlEvents } from "./yaml.ts";
 
 /** A file that cannot be read: one line with the place, what is wrong there and what is required. */
 export class FileError extends Error {}
@@ -68,10 +68,11 @@ function readable<T>(file: string, act: () => T): T {
 function documentsOf(file: string, text: string): FileDocument[] {
   let lines: readonly number[] | undefined;
   let positions: ReturnType<typeof positionsOf> | undefined;
-  return parse(file, text).flatMap((value, index) => {
+  const { documents, events } = parse(file, text);
+  return documents.flatMap((value, index) => {
     if (value === null || value === undefined) return [];
     const at = (field: string): Place => {
-      positions ??= positionsOf(text);
+      positions ??= positionsOf(text, events);
       lines ??= lineStarts(text);
       return placeOf(lines, nearest(positions[index], field));
     };
@@ -89,18 +90,24 @@ function documentsOf(file: string, text: string): FileDocument[] {
   });
 }
 
-function parse(file: string, text: string): readonly unknown[] {
+interface Parsed {
+  readonly documents: readonly unknown[];
+  /** Of a text in YAML: what it was read from. */
+  readonly events?: YamlEvents;
+}
+
+function parse(file: string, text: string): Parsed {
   if (extname(file) === ".json") {
     const parsed = parseStrictly(text);
     if ("fault" in parsed) {
       const { line, column } = placeOf(lineStarts(text), parsed.offset);
       throw new FileError(`${file}:${line}:${column}: ${parsed.path || "the document"} ${parsed.fault}`);
     }
-    return [parsed.value];
+    return { documents: [parsed.value] };
   }
   const parsed = parseYaml(text);
   if ("reason" in parsed) throw new FileError(`${file}:${parsed.line + 1}:${parsed.column + 1}: ${parsed.reason}`);
-  return parsed.documents;
+  return parsed;
 }
 
 /** Objects of a List stand in its `items` (kubectl get -o yaml). */

@@ -1,12 +1,12 @@
 import {
   boolYaml11Tag,
+  constructFromEvents,
   defineScalarTag,
   dump,
   EVENT_ID,
   FAILSAFE_SCHEMA,
   floatYaml11Tag,
   intYaml11Tag,
-  loadAll,
   mergeTag,
   NOT_RESOLVED,
   nullYaml11Tag,
@@ -42,10 +42,15 @@ export interface YamlFault {
   readonly reason: string;
 }
 
+export type YamlEvents = ReturnType<typeof parseEvents>;
+
 /** The documents of a text; aliases are shared references in them. */
-export function parseYaml(text: string): { readonly documents: readonly unknown[] } | YamlFault {
+export function parseYaml(
+  text: string,
+): { readonly documents: readonly unknown[]; readonly events: YamlEvents } | YamlFault {
   try {
-    return { documents: loadAll(text, { schema, maxAliases }) };
+    const events = parseEvents(text, {});
+    return { documents: constructFromEvents(events, { source: text, schema, maxAliases }), events };
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     return { line: error.mark?.line ?? 0, column: error.mark?.column ?? 0, reason: error.reason };
@@ -55,10 +60,10 @@ export function parseYaml(text: string): { readonly documents: readonly unknown[
 export const printYaml = (value: unknown): string => dump(value, { schema: printSchema, noRefs: true, lineWidth: -1 });
 
 /** For each document the offset of every value in the text, by field path; "" is the document itself. */
-export function positionsOf(text: string): readonly ReadonlyMap<string, number>[] {
+export function positionsOf(text: string, events = parseEvents(text, {})): readonly ReadonlyMap<string, number>[] {
   const documents: Map<string, number>[] = [];
   const open: Container[] = [];
-  for (const event of parseEvents(text, {})) {
+  for (const event of events) {
     if (event.type === EVENT_ID.DOCUMENT) documents.push(new Map());
     if (event.type === EVENT_ID.POP) open.pop();
     else open.push(...opened(event, text, open.at(-1), documents.at(-1)));
@@ -66,7 +71,7 @@ export function positionsOf(text: string): readonly ReadonlyMap<string, number>[
   return documents;
 }
 
-type Value = Exclude<ReturnType<typeof parseEvents>[number], { type: typeof EVENT_ID.POP }>;
+type Value = Exclude<YamlEvents[number], { type: typeof EVENT_ID.POP }>;
 
 /** Enters the value of an event, and gives the container that it opens. */
 function opened(
