@@ -14,7 +14,12 @@ export class Camera {
   show(key: string, observed: Observed, happening: Happening, always = false): void {
     const frame = frameOf(observed, happening);
     if (always || !looksAlike(this.latest.get(key)?.frame, frame)) this.take(key, observed, frame);
-    else this.unseen.set(key, happening.event);
+    else this.pass(key, happening.event);
+  }
+
+  /** Something was done that no frame shows. */
+  pass(key: string, event: string): void {
+    this.unseen.set(key, event);
   }
 
   /** Pods may have changed by themselves. */
@@ -52,6 +57,13 @@ export class Camera {
 
 /** Kinds that a frame does not show, or not always, and that are part of the story when they come, change and go. */
 const told: readonly unknown[] = ["DestinationRule", "Deployment", "CronJob", "Job"];
+
+/** Kinds that a frame is made of. */
+const shown: readonly unknown[] = ["Deployment", "VirtualService", "ComponentRollout"];
+
+/** Whether a frame after a write can be another, or is part of the story all the same. */
+export const isSeen = (action: Action): boolean =>
+  action.do === "write-status" || shown.includes(action.object["kind"]) || isTold(action);
 
 /** Whether a write is part of the story though no frame looks different after it. */
 export const isTold = (action: Action): boolean =>

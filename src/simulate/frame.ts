@@ -2,9 +2,8 @@ import { readApplication } from "../model/application.ts";
 import { asInteger, asText, at } from "../model/json.ts";
 import { inOrder } from "../model/revision.ts";
 import { currentStep, readWorkflowStatus } from "../model/status.ts";
-import { kindOf, nameOf } from "../model/world.ts";
 import { observedCanaries } from "../rollout/component.ts";
-import type { Observed } from "../rollout/observed.ts";
+import { find, type Observed } from "../rollout/observed.ts";
 import { weightOf } from "../rollout/weights.ts";
 
 /** One revision as a frame shows it; a component without weighted traffic has no weight. */
@@ -46,9 +45,7 @@ export function frameOf(observed: Observed, happening: Happening): Frame {
   const app = readApplication(observed.app);
   const steps = readWorkflowStatus(observed.app)?.steps ?? [];
   const components = observedCanaries(app, observed).map(({ component, situation }) => {
-    const record = observed.objects.find(
-      (object) => kindOf(object) === "ComponentRollout" && nameOf(object) === component.name,
-    );
+    const record = find(observed.objects, "ComponentRollout", component.name);
     const revisions = situation.revisions.map(
       ({ name, replicas, ready }) =>
         [

@@ -84,7 +84,12 @@ export function performed(cluster: PaperCluster, action: Action, app: KubeObject
 }
 
 const ownerOf = (namespace: string, app: string | undefined): string => `${namespace}/${app ?? ""}`;
-const ownerIn = remembered((object: KubeObject) => ownerOf(namespaceOf(object), labelOf(object, names.app)));
+
+/** For what, and for which component of it, an object is there. */
+const purposeOf = remembered((object: KubeObject) => ({
+  owner: ownerOf(namespaceOf(object), labelOf(object, names.app)),
+  component: labelOf(object, names.component),
+}));
 
 const shown = new WeakMap<KubeObject, { readonly pods: Pods; readonly now: number; readonly after: KubeObject }>();
 
@@ -102,11 +107,11 @@ function withStatus(deployment: KubeObject, pods: Pods, now: number): KubeObject
 export function observed(cluster: PaperCluster, app: KubeObject, now: number): Observed {
   const ours = ownerOf(namespaceOf(app), nameOf(app));
   const derived: Held[] = [...cluster.objects]
-    .filter(([, object]) => ownerIn(object) === ours)
+    .filter(([, object]) => purposeOf(object).owner === ours)
     .map(([key, object]) => ({ object, pods: cluster.pods.get(key) }));
   const objects = derived.map(({ object, pods }) => (pods ? withStatus(object, pods, now) : object));
   const ready = derived.flatMap(({ object, pods }) => (pods ? [[nameOf(object), readyPods(pods, now)] as const] : []));
-  const ages = [...groupsOf(derived, ({ object }) => labelOf(object, names.component))].map(
+  const ages = [...groupsOf(derived, ({ object }) => purposeOf(object).component)].map(
     ([component, its]) => [component, agesOf(cluster, `${namespaceOf(app)}/${component}`, its, now)] as const,
   );
   return {

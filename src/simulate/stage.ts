@@ -6,7 +6,7 @@ import type { Action, Observed, Plan } from "../rollout/observed.ts";
 import { plan } from "../rollout/plan.ts";
 import { planLine } from "../rollout/plan-line.ts";
 import type { TimeTold } from "../rollout/why.ts";
-import { Camera, isTold } from "./camera.ts";
+import { Camera, isSeen, isTold } from "./camera.ts";
 import { commanded } from "./commanded.ts";
 import {
   dueTime,
@@ -176,7 +176,9 @@ export class Stage {
     this.move(player, performed(player.cluster, action, player.cluster.objects.get(player.key) ?? {}, this.now));
     if (action.do === "remove") this.store.drop(action.object);
     else this.remember(player, action.do === "apply" ? action.object : (player.cluster.objects.get(player.key) ?? {}));
-    this.camera.show(player.key, this.observe(player), { at: this.now, event: action.event, why }, isTold(action));
+    const { event } = action;
+    if (!isSeen(action)) this.camera.pass(player.key, event);
+    else this.camera.show(player.key, this.observe(player), { at: this.now, event, why }, isTold(action));
   }
 
   /** The world that admission sees has every object as it is stored. */
