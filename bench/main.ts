@@ -58,6 +58,8 @@ const run =
     if (status !== 0) throw new Error(`node ${args.join(" ")} ended with ${status}`);
   };
 
+const exampleFile = (name: string): string => `manifests/examples/${name}.yaml`;
+
 const perStory = (count: number): number => timed(stories(count), 1) / count;
 
 process.stdout.write("ratio to the baseline, median (quartiles), and the median time\n");
@@ -79,21 +81,21 @@ compare(
 );
 compare(
   "rollguard check FILE / node -e 0",
-  run("dist/rollguard.js", "check", "manifests/examples/bookinfo.yaml"),
+  run("dist/rollguard.js", "check", exampleFile("bookinfo")),
   run("-e", "0"),
   15,
   1,
 );
-/** In a process that has loaded the program and run nothing of it yet. */
-const cold = Array.from(
-  { length: 15 },
-  () => JSON.parse(spawnSync(process.execPath, ["build/bench/cold.js"], { encoding: "utf8" }).stdout) as number[],
+const [start, story] = [
+  run("dist/rollguard.js", "--version"),
+  run("dist/rollguard.js", "simulate", ...["bookinfo", "bookinfo-canary"].map(exampleFile), "resume"),
+];
+compare("rollguard simulate FILE FILE resume / node -e 0", story, run("-e", "0"), 15, 1);
+const beyond = Array.from({ length: 15 }, () => timed(story, 1) - timed(start, 1));
+const [low, median, high] = [0.25, 0.5, 0.75].map((q) => quantile(beyond, q).toFixed(1));
+process.stdout.write(
+  `of that the seed's story, read, played and printed: ${median} ms (${low} to ${high}) more than --version\n`,
 );
-for (const [i, what] of ["on the clock", "of CPU, all threads"].entries()) {
-  const times = cold.map((run) => run[i] ?? 0);
-  const [low, median, high] = [0.25, 0.5, 0.75].map((q) => quantile(times, q).toFixed(1));
-  process.stdout.write(`the seed's story simulated for the first time: ${median} ms (${low} to ${high}) ${what}\n`);
-}
 perStory(20);
 const [one, thousand] = [perStory(1), perStory(1000)];
 process.stdout.write(

@@ -184,4 +184,4 @@ const isExpected = (error: unknown): error is Error =>
   [FileError, UsageError, Refusal, ApiError].some((kind) => error instanceof kind);
 
 endOnClosedOutput();
-await makeProgram().parseAsync().catch(explain);
+void makeProgram().parseAsync().catch(explain);
