@@ -2,7 +2,7 @@
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
@@ -78,12 +78,15 @@ const program = await build({
 });
 
 const text = `(function (__node, __late) {${program.outputFiles[0].text}\n})`;
-/** Named after the program: V8 takes the code of another one of the same length for that of this one. */
-const cache = `rollguard-${createHash("sha256").update(text).digest("hex").slice(0, 16)}.cache`;
+const hash = createHash("sha256").update(text).digest("hex").slice(0, 16);
 
-/** Runs the program with its compiled code, where that lies beside it (docs/adr/0018); no import can be told of it. */
+/**
+ * Runs the program with its compiled code, where that lies beside it; no import can be told of it. V8 looks at its own version
+ * and flags, but not at the text, nor at what another build of Node has built into it, and crashes: so the name of the file
+ * says which program it is of, and which Node compiled it (docs/adr/0018).
+ */
 const launcher = `#!/usr/bin/env node
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { compileFunction, Script } from "node:vm";
@@ -98,17 +101,23 @@ function late(name) {
   return packages[name]();
 }
 const packed = "${brotliCompressSync(packages.outputFiles[0].contents).toString("base64")}";
-export const cache = fileURLToPath(new URL(${JSON.stringify(cache)}, import.meta.url));
-export const script = new Script(${JSON.stringify(text)}, {
-  filename: "rollguard.js",
-  cachedData: existsSync(cache) ? readFileSync(cache) : undefined,
-});
+export let cache;
+let cachedData;
+try {
+  const compiler = [process.version, process.arch, statSync(process.execPath).size].join("-");
+  cache = fileURLToPath(new URL("rollguard-${hash}-" + compiler + ".cache", import.meta.url));
+  cachedData = readFileSync(cache);
+} catch {
+  // There is none, or none that can be read: V8 compiles as ever.
+}
+export const script = new Script(${JSON.stringify(text)}, { filename: "rollguard.js", cachedData });
 script.runInThisContext()(require, late);
 `;
 
 rmSync("dist", { recursive: true, force: true });
 mkdirSync("dist");
-writeFileSync("dist/rollguard.js", launcher, { mode: 0o755 });
+writeFileSync("dist/rollguard.js", launcher);
+chmodSync("dist/rollguard.js", 0o755);
 
 /** V8 keeps of a program what has run of it: the seed's story takes judging, planning and printing. */
 const story = [

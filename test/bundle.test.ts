@@ -1,39 +1,62 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, readdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
-import { rollguard, scratchFile, scratchFolder } from "./support/program.ts";
+import { type Ended, rollguard, scratchFile, scratchFolder } from "./support/program.ts";
 
 const bundle = resolve("dist/rollguard.js");
-const cacheFile = readdirSync("dist").find((file) => file.endsWith(".cache")) ?? "there is none";
 const words = ["simulate", "manifests/examples/bookinfo.yaml", "manifests/examples/bookinfo-canary.yaml", "resume"];
+
+function node(...args: readonly string[]): Ended {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  return { status, stdout, stderr };
+}
 
 describe("the bundle", () => {
   const folder = scratchFolder();
-  const told = rollguard(words);
-  const run = (...args: readonly string[]) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
-    return { status, stdout, stderr };
+  const alone = join(folder, "rollguard.js");
+  let told: Ended;
+  let code: string;
+  before(() => {
+    told = rollguard(words);
+    code = readdirSync("dist").find((file) => file.endsWith(".cache")) ?? "none";
+    copyFileSync(bundle, alone);
+    scratchFile(folder, "package.json", '{ "type": "module" }');
+  });
+
+  /** What V8 says of the compiled code beside a bundle: undefined where the bundle gave it none. */
+  const isRejected = (file: string): string => {
+    const probe = `const { script } = await import(${JSON.stringify(pathToFileURL(file).href)});
+      process.stderr.write(String(script.cachedDataRejected));`;
+    return node(scratchFile(folder, "probe.mjs", probe), "--version").stderr;
   };
 
   it("says what the program says", () => {
     expect(told.status).to.equal(0);
-    expect(run(bundle, ...words)).to.deep.equal(told);
+    expect(node(bundle, ...words)).to.deep.equal(told);
   });
 
-  it("lies beside compiled code that V8 takes", () => {
-    const probe = `const { script } = await import(${JSON.stringify(pathToFileURL(bundle).href)});
-      process.stderr.write(String(script.cachedDataRejected));`;
-    expect(run(scratchFile(folder, "probe.mjs", probe), "--version").stderr).to.equal("false");
+  it("lies beside its compiled code, which V8 takes", () => {
+    expect(isRejected(bundle)).to.equal("false");
   });
 
-  it("needs none: alone, or beside code of another version, it does the same", () => {
-    const alone = join(folder, "rollguard.js");
-    copyFileSync(bundle, alone);
-    scratchFile(folder, "package.json", '{ "type": "module" }');
-    expect(run(alone, ...words)).to.deep.equal(told);
-    scratchFile(folder, cacheFile, "compiled by nobody");
-    expect(run(alone, ...words)).to.deep.equal(told);
+  it("does the same alone, or where that code is damaged or cannot be read", () => {
+    expect(node(alone, ...words)).to.deep.equal(told);
+    scratchFile(folder, code, "compiled by nobody");
+    expect([isRejected(alone), node(alone, ...words)]).to.deep.equal(["true", told]);
+    rmSync(join(folder, code));
+    mkdirSync(join(folder, code));
+    expect([isRejected(alone), node(alone, ...words)]).to.deep.equal(["undefined", told]);
+    rmSync(join(folder, code), { recursive: true });
+  });
+
+  it("leaves alone what another Node has compiled: V8 would crash on it", () => {
+    expect(code).to.include(`-${process.version}-${process.arch}-`);
+    for (const part of [process.version, process.arch, /\d+(?=\.cache)/]) {
+      const other = code.replace(part, "other");
+      copyFileSync(join("dist", code), join(folder, other));
+      expect(isRejected(alone), other).to.equal("undefined");
+    }
   });
 });
