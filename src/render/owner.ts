@@ -21,16 +21,16 @@ const rendersLike = (a: Owner, b: Owner): boolean =>
 const areSame = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((detail, i) => detail === b[i]);
 
-/** A rendering of a component or a revision that is done once, as long as its owner renders the same and so do the details. */
-export function onceFor<Subject extends object, Details extends readonly unknown[], T>(
-  render: (subject: Subject, owner: Owner, ...details: Details) => T,
-): (subject: Subject, owner: Owner, ...details: Details) => T {
-  const memo = new WeakMap<Subject, { readonly owner: Owner; readonly details: Details; readonly rendered: T }>();
-  return (subject, owner, ...details) => {
-    const known = memo.get(subject);
+/** A rendering that is done once for a component, as long as its owner renders the same and the details are the same. */
+export function onceFor<Details extends readonly unknown[], T>(
+  render: (component: Component, owner: Owner, ...details: Details) => T,
+): (component: Component, owner: Owner, ...details: Details) => T {
+  const memo = new WeakMap<Component, { readonly owner: Owner; readonly details: Details; readonly rendered: T }>();
+  return (component, owner, ...details) => {
+    const known = memo.get(component);
     if (known && rendersLike(known.owner, owner) && areSame(known.details, details)) return known.rendered;
-    const rendered = render(subject, owner, ...details);
-    memo.set(subject, { owner, details, rendered });
+    const rendered = render(component, owner, ...details);
+    memo.set(component, { owner, details, rendered });
     return rendered;
   };
 }
