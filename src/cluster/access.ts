@@ -57,17 +57,25 @@ export class AccessReviews {
   async review(application: KubeObject, userInfo: JsonObject): Promise<Access> {
     const namespace = namespaceOf(application);
     const questions = impliedBy(application);
-    const answers = await Promise.all(questions.map((question) => this.ask(question, namespace, userInfo)));
+    const requester = requesterOf(userInfo);
+    const asker = canonical({ namespace, requester });
+    const answers = await Promise.all(
+      questions.map((question) => {
+        const { verb, group, resource } = question;
+        return this.ask(`${asker} ${described(question)}`, () => ({
+          ...requester,
+          resourceAttributes: { namespace, verb, group, resource },
+        }));
+      }),
+    );
     const denied = questions.filter((_, i) => !answers[i]).map(described);
     return { allowed: denied.length === 0, denied };
   }
 
-  private ask(question: Question, namespace: string, userInfo: JsonObject): Promise<boolean> {
-    const spec = specOf(question, namespace, userInfo);
-    const key = canonical(spec);
+  private ask(key: string, spec: () => JsonObject): Promise<boolean> {
     const known = this.answers.get(key);
     if (known && this.clock.now() - known.askedAt < cachedFor) return known.allowed;
-    const answer = { allowed: this.send(spec), askedAt: this.clock.now() };
+    const answer = { allowed: this.send(spec()), askedAt: this.clock.now() };
     this.forget();
     this.answers.delete(key);
     this.answers.set(key, answer);
@@ -104,16 +112,10 @@ const described = ({ verb, group, resource }: Question): string =>
   `${verb} ${group === "" ? resource : `${resource}.${group}`}`;
 
 /** The requester as the API server knows him: groups and extra fields come unchanged. */
-function specOf({ verb, group, resource }: Question, namespace: string, userInfo: JsonObject): JsonObject {
+function requesterOf(userInfo: JsonObject): JsonObject {
   const given = (key: string): JsonObject => {
     const value = own(userInfo, key);
     return value === undefined ? {} : { [key]: value };
   };
-  return {
-    user: asText(own(userInfo, "username")) ?? "",
-    ...given("uid"),
-    ...given("groups"),
-    ...given("extra"),
-    resourceAttributes: { namespace, verb, group, resource },
-  };
+  return { user: asText(own(userInfo, "username")) ?? "", ...given("uid"), ...given("groups"), ...given("extra") };
 }

@@ -25,8 +25,9 @@ export const canaryBefore = ({ before }: Change, name: string): Component | unde
 const runsAnew = [names.publishVersion, names.restartWorkflow];
 
 /** Whether what stands under `spec` differs from what is stored. */
-export const editsSpec = ({ app, before }: Change): boolean =>
-  !before || !equal(own(app.raw, "spec"), own(before.raw, "spec"));
+export const editsSpec = remembered(
+  ({ app, before }: Change): boolean => !before || !equal(own(app.raw, "spec"), own(before.raw, "spec")),
+);
 
 export function changesSpec(change: Change): boolean {
   const { app, before } = change;

@@ -16,9 +16,14 @@ export function reply(
   headers: OutgoingHttpHeaders = {},
 ): boolean {
   if (response.destroyed || response.headersSent) return false;
-  const bytes = Buffer.from(JSON.stringify(body));
-  response.writeHead(status, { "Content-Type": "application/json", "Content-Length": bytes.length, ...headers });
-  response.end(bytes);
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    "Content-Type": "application/json",
+    "Content-Length": Buffer.byteLength(text),
+    ...headers,
+  });
+  // A string goes out with the head in one write, bytes in another one.
+  response.end(text);
   return true;
 }
 

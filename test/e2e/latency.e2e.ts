@@ -8,7 +8,9 @@ import { exampleIn, injected, onStand } from "./stand.ts";
 
 /** Our webhooks are not asked about the second one. */
 const [asked, notAsked] = ["latency", "kube-system"] as const;
-const times = 200;
+/** Rollguard has just been started: the first of them are told apart from those of a process that has run for a while. */
+const times = 800;
+const share = 200;
 
 const quantile = (values: readonly number[], share: number): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN;
@@ -29,6 +31,16 @@ const admittedIn = (
     webhooks.map((webhook) => [webhook, { count: sumOf("count", webhook), seconds: sumOf("sum", webhook) }]),
   );
 };
+
+const shown = (values: readonly number[]): string =>
+  [0.1, 0.5, 0.95].map((part) => `p${part * 100} ${quantile(values, part).toFixed(1)} ms`).join(", ");
+
+function tell(which: string, withUs: readonly number[], without: readonly number[]): void {
+  const more = (part: number) => (quantile(withUs, part) - quantile(without, part)).toFixed(1);
+  say(`the ${which} ${share} applies with webhooks:    ${shown(withUs)}`);
+  say(`the ${which} ${share} applies without webhooks: ${shown(without)}`);
+  say(`more: ${more(0.5)} ms at the median, ${more(0.1)} ms at the fastest tenth, which others disturb least`);
+}
 
 describe("what the webhooks cost", function () {
   this.timeout(120_000);
@@ -63,23 +75,18 @@ describe("what the webhooks cost", function () {
       JSON.stringify(options),
     ]);
     expect(code, stderr).to.equal(0);
-    // Nobody else writes Applications here, so that more would be as wrong as fewer: a time of what was not judged says nothing.
+    // A time of what was not judged says nothing. An apply that the API server finds to have read an older one is judged again.
     const after = await admitted();
     const spent = (webhook: string, of: "count" | "seconds") =>
       (after[webhook]?.[of] ?? 0) - (before[webhook]?.[of] ?? 0);
-    for (const webhook of webhooks) expect(spent(webhook, "count"), webhook).to.equal(times);
+    for (const webhook of webhooks) expect(spent(webhook, "count"), webhook).to.be.within(times, 1.05 * times);
     const took = JSON.parse(stdout) as Readonly<Record<string, readonly number[]>>;
-    const [withUs, without] = namespaces.map((namespace) => took[namespace] ?? []) as [number[], number[]];
-    for (const values of [withUs, without]) expect(values).to.have.length(times);
-    const shown = (values: readonly number[]) =>
-      [0.1, 0.5, 0.95].map((share) => `p${share * 100} ${quantile(values, share).toFixed(1)} ms`).join(", ");
-    say(`${times} applies with webhooks:    ${shown(withUs)}`);
-    say(`${times} applies without webhooks: ${shown(without)}`);
-    const more = (share: number) => (quantile(withUs, share) - quantile(without, share)).toFixed(1);
-    const ours = webhooks.map(
-      (webhook) => `${((spent(webhook, "seconds") / times) * 1000).toFixed(1)} ms to ${webhook}`,
-    );
+    const both = namespaces.map((namespace) => took[namespace] ?? []) as [number[], number[]];
+    for (const values of both) expect(values).to.have.length(times);
+    tell("first", ...(both.map((values) => values.slice(0, share)) as [number[], number[]]));
+    tell("last", ...(both.map((values) => values.slice(-share)) as [number[], number[]]));
+    const each = (webhook: string) => (spent(webhook, "seconds") / spent(webhook, "count")) * 1000;
+    const ours = webhooks.map((webhook) => `${each(webhook).toFixed(1)} ms to ${webhook}`);
     say(`of which Rollguard itself took ${ours.join(" and ")}, on average`);
-    say(`more: ${more(0.5)} ms at the median, ${more(0.1)} ms at the fastest tenth, which others disturb least`);
   });
 });
