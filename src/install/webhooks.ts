@@ -1,4 +1,5 @@
 import type { JsonObject } from "../model/json.ts";
+import { names } from "../model/names.ts";
 import { labels, place, serviceAccount } from "./place.ts";
 
 /** As KubeVela's chart names it (kubevela/kubevela: charts/vela-core/templates/_helpers.tpl). */
@@ -28,6 +29,27 @@ const changesSomething = {
       (path) => `${orEmpty("object", path)} != ${orEmpty("oldObject", path)}`,
     ),
   ].join(" || "),
+};
+
+/** Of a list that may be missing, or none at all: types are looked at before us only when an object is stored. */
+const some = (owner: string, key: string, item: string, condition: string): string =>
+  `has(${owner}.${key}) && type(${owner}.${key}) == list && ${owner}.${key}.exists(${item}, type(${item}) == map && (${condition}))`;
+
+const unnamed = (step: string): string => `!has(${step}.name) || ${step}.name == ""`;
+const subSteps = some("s", "subSteps", "t", unnamed("t"));
+const workflow = "object.spec.workflow";
+const hasSpec = "has(object.spec) && type(object.spec) == map";
+
+/** Most workflows name all their steps: then there is nothing to add. */
+const lacksNames = {
+  name: "has-unnamed-steps",
+  expression: `${hasSpec} && has(${workflow}) && type(${workflow}) == map && ${some(workflow, "steps", "s", `${unnamed("s")} || ${subSteps}`)}`,
+};
+
+/** Weights need sidecars; an Application that says something about them is left as it is. */
+const lacksSidecars = {
+  name: "rolls-out-without-sidecar-label",
+  expression: `!("${names.sidecarInject}" in ${orEmpty("object", "metadata.labels")}) && ${hasSpec} && ${some("object.spec", "components", "c", some("c", "traits", "t", 'has(t.type) && t.type == "rollout"'))}`,
 };
 
 const hasWorkflow = (object: string): string => `has(${object}.status) && has(${object}.status.workflow)`;
@@ -71,7 +93,24 @@ const rule = (operations: readonly string[], resource: string): JsonObject => ({
   scope: "Namespaced",
 });
 
-const webhook = (name: string, path: string, judged: JsonObject, rules: readonly JsonObject[]) => ({
+/** Conditions on the labels of a namespace. */
+type Selector = readonly JsonObject[];
+
+/** What we judge everywhere but in our own namespace and that of the control plane. */
+const elsewhere: Selector = [
+  { key: "kubernetes.io/metadata.name", operator: "NotIn", values: [place.namespace, "kube-system"] },
+];
+
+/** There Istio injects unasked. */
+const notInjected = { key: names.istioInjection, operator: "NotIn", values: ["enabled"] };
+
+const webhook = (
+  name: string,
+  path: string,
+  judged: readonly JsonObject[],
+  rules: readonly JsonObject[],
+  matchExpressions = elsewhere,
+) => ({
   name: `${name}.rollguard.dev`,
   admissionReviewVersions: ["v1"],
   clientConfig: clientConfig(path),
@@ -80,12 +119,8 @@ const webhook = (name: string, path: string, judged: JsonObject, rules: readonly
   failurePolicy: "Fail",
   matchPolicy: "Equivalent",
   timeoutSeconds: 5,
-  namespaceSelector: {
-    matchExpressions: [
-      { key: "kubernetes.io/metadata.name", operator: "NotIn", values: [place.namespace, "kube-system"] },
-    ],
-  },
-  matchConditions: [notOurs, notLeaving, judged],
+  namespaceSelector: { matchExpressions },
+  matchConditions: [notOurs, notLeaving, ...judged],
 });
 
 const configuration = (kind: string, webhooks: readonly JsonObject[]): JsonObject => ({
@@ -97,13 +132,20 @@ const configuration = (kind: string, webhooks: readonly JsonObject[]): JsonObjec
 
 const written = rule(["CREATE", "UPDATE"], "applications");
 
+/** A call costs as much as the verdict: one for each mutation, made only where that may have something to add. */
+const mutating = (name: string, lacks: JsonObject, where?: Selector) => ({
+  ...webhook(name, "/mutate", [changesSomething, lacks], [written], where),
+  reinvocationPolicy: "IfNeeded",
+});
+
 /** The certificate authority is filled in by Rollguard when it starts. */
 export const webhooks: readonly JsonObject[] = [
   configuration("MutatingWebhookConfiguration", [
-    { ...webhook("mutate", "/mutate", changesSomething, [written]), reinvocationPolicy: "IfNeeded" },
+    mutating("name-steps", lacksNames),
+    mutating("inject-sidecar", lacksSidecars, [...elsewhere, notInjected]),
   ]),
   configuration("ValidatingWebhookConfiguration", [
-    webhook("validate", "/validate", changesSomething, [written]),
-    webhook("validate-status", "/validate", goesOn, [rule(["UPDATE"], "applications/status")]),
+    webhook("validate", "/validate", [changesSomething], [written]),
+    webhook("validate-status", "/validate", [goesOn], [rule(["UPDATE"], "applications/status")]),
   ]),
 ];

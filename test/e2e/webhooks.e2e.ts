@@ -149,6 +149,65 @@ describe("webhooks, and our own definition of Application", function () {
     });
   });
 
+  describe("that add what is missing", () => {
+    const lacking = "webhooks-lacking";
+    before(() => bed.mustKubectl(["create", "namespace", lacking]));
+
+    const tried = (change: JsonObject): Promise<Outcome> => {
+      const metadata = { name: "tried", namespace: lacking, ...asObject(change["metadata"]) };
+      const object = { ...exampleIn(lacking, "bookinfo"), metadata };
+      const spec = { ...asObject(own(object, "spec")), ...asObject(change["spec"]) };
+      const input = JSON.stringify({ ...object, spec: change["spec"] === null ? null : spec });
+      return bed.kubectl(["create", "--dry-run=server", "-o", "json", "-f", "-"], { input });
+    };
+    const stored = async (change: JsonObject): Promise<JsonObject> => {
+      const { code, stdout, stderr } = await tried(change);
+      expect(code, stderr).to.equal(0);
+      return JSON.parse(stdout);
+    };
+    const label = (object: JsonObject): Json | undefined =>
+      own(own(own(object, "metadata"), "labels"), "sidecar.istio.io/inject");
+    const apply = { type: "apply-component", properties: { component: "details" } };
+    const group = { name: "g", type: "step-group", subSteps: [apply] };
+
+    it("name steps, and those of groups", async () => {
+      const named = async (steps: readonly Json[]) =>
+        JSON.stringify(own(own(own(await stored({ spec: { workflow: { steps } } }), "spec"), "workflow"), "steps"));
+      expect(await named([apply])).to.include('"name":"step-0"');
+      expect(await named([{ ...apply, name: "" }])).to.include('"name":"step-0"');
+      expect(await named([group])).to.include('"name":"step-0-0"');
+    });
+
+    it("ask for sidecars where weights need them, and nobody says anything else", async () => {
+      expect(label(await stored({}))).to.equal("true");
+      expect(
+        label(await stored({ spec: { components: [{ name: "a", type: "webservice", properties: { image: "a" } }] } })),
+      ).to.equal(undefined);
+      expect(label(await stored({ metadata: { labels: { "sidecar.istio.io/inject": "yes" } } }))).to.equal("yes");
+      await bed.mustKubectl(["label", "namespace", lacking, "istio-injection=enabled"]);
+      await until(async () => label(await stored({})) === undefined, "the namespace injects");
+      await bed.mustKubectl(["label", "namespace", lacking, "istio-injection-"]);
+      await until(async () => label(await stored({})) === "true", "the namespace injects no more");
+    });
+
+    it("leave what is malformed to those that judge", async () => {
+      const specs: readonly Json[] = [
+        null,
+        { workflow: null },
+        { workflow: "a" },
+        { workflow: { steps: "a" } },
+        { workflow: { steps: ["a", null, { name: 1 }, { name: "n", subSteps: "a" }, { name: "n", subSteps: [1] }] } },
+        { components: "a" },
+        { components: ["a", null, { traits: "a" }, { traits: ["a", null, {}, { type: 1 }] }] },
+      ];
+      for (const spec of specs) {
+        const { code, stderr } = await tried({ spec });
+        if (code !== 0) expect(stderr, JSON.stringify(spec)).to.match(/is invalid|denied the request/);
+        expect(stderr, JSON.stringify(spec)).not.to.match(/condition|expression/i);
+      }
+    });
+  });
+
   describe("and their certificates", () => {
     it("are trusted a moment after the configurations were made anew", async () => {
       await bed.mustKubectl(["delete", configurations, "rollguard"]);
