@@ -1,17 +1,11 @@
-import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
-import { type Ended, rollguard, scratchFile, scratchFolder } from "./support/program.ts";
+import { type Ended, node, rollguard, scratchFile, scratchFolder } from "./support/program.ts";
 
 const bundle = resolve("dist/rollguard.js");
 const words = ["simulate", "manifests/examples/bookinfo.yaml", "manifests/examples/bookinfo-canary.yaml", "resume"];
-
-function node(...args: readonly string[]): Ended {
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
-  return { status, stdout, stderr };
-}
 
 describe("the bundle", () => {
   const folder = scratchFolder();
@@ -29,12 +23,12 @@ describe("the bundle", () => {
   const isRejected = (file: string): string => {
     const probe = `const { script } = await import(${JSON.stringify(pathToFileURL(file).href)});
       process.stderr.write(String(script.cachedDataRejected));`;
-    return node(scratchFile(folder, "probe.mjs", probe), "--version").stderr;
+    return node([scratchFile(folder, "probe.mjs", probe), "--version"]).stderr;
   };
 
   it("says what the program says", () => {
     expect(told.status).to.equal(0);
-    expect(node(bundle, ...words)).to.deep.equal(told);
+    expect(node([bundle, ...words])).to.deep.equal(told);
   });
 
   it("lies beside its compiled code, which V8 takes", () => {
@@ -42,12 +36,12 @@ describe("the bundle", () => {
   });
 
   it("does the same alone, or where that code is damaged or cannot be read", () => {
-    expect(node(alone, ...words)).to.deep.equal(told);
+    expect(node([alone, ...words])).to.deep.equal(told);
     scratchFile(folder, code, "compiled by nobody");
-    expect([isRejected(alone), node(alone, ...words)]).to.deep.equal(["true", told]);
+    expect([isRejected(alone), node([alone, ...words])]).to.deep.equal(["true", told]);
     rmSync(join(folder, code));
     mkdirSync(join(folder, code));
-    expect([isRejected(alone), node(alone, ...words)]).to.deep.equal(["undefined", told]);
+    expect([isRejected(alone), node([alone, ...words])]).to.deep.equal(["undefined", told]);
     rmSync(join(folder, code), { recursive: true });
   });
 

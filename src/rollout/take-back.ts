@@ -9,10 +9,10 @@ import { asList, asObject, asText, at, equal, type JsonObject, own } from "../mo
 import { names } from "../model/names.ts";
 import { predictRevision, readRevision } from "../model/revision.ts";
 import { lastStable } from "../model/standing.ts";
-import { type KubeObject, kindOf, labelOf, nameOf } from "../model/world.ts";
+import type { KubeObject } from "../model/world.ts";
 import { appRevisionOf } from "./app-revision.ts";
 import { rollback } from "./commands.ts";
-import { ofKind } from "./observed.ts";
+import { find, objectsOf, ofKind } from "./observed.ts";
 
 /** What is to be taken back: every rollout under way, or one component, also to another revision than its stable one. */
 export interface Wish {
@@ -55,9 +55,9 @@ export function takeBack(app: KubeObject, objects: readonly KubeObject[], wish: 
 }
 
 function courseOf(component: Component, objects: readonly KubeObject[]): Course {
-  const own = objects.filter((object) => labelOf(object, names.component) === component.name);
-  const known = own.filter((object) => kindOf(object) === "ControllerRevision").map(readRevision);
-  const record = own.find((object) => kindOf(object) === "ComponentRollout" && nameOf(object) === component.name);
+  const own = objectsOf(component.name, objects);
+  const known = ofKind("ControllerRevision", own).map(readRevision);
+  const record = find(own, "ComponentRollout", component.name);
   const target = asText(at(record, "status", "target"));
   return {
     component,
@@ -157,9 +157,7 @@ export function isReturnSpent(app: KubeObject, objects: readonly KubeObject[]): 
   if (at(metadata, "annotations", names.returnMode) === undefined || !isOurs(metadata)) return false;
   const isRest = ["finished", "suspend"].some((flag) => at(app, "status", "workflow", flag) === true);
   const isSeen = at(app, "status", "observedGeneration") === own(metadata, "generation");
-  const phases = objects
-    .filter((object) => kindOf(object) === "ComponentRollout")
-    .map((it) => at(it, "status", "phase"));
+  const phases = ofKind("ComponentRollout", objects).map((it) => at(it, "status", "phase"));
   return isSeen && isRest && !phases.some((phase) => phase === "Returning" || phase === "Stalled");
 }
 

@@ -1,7 +1,7 @@
 import { servicePorts } from "../model/service-ports.ts";
-import { type KubeObject, kindOf, nameOf } from "../model/world.ts";
+import { type KubeObject, nameOf } from "../model/world.ts";
 import type { CanaryComponent } from "./component.ts";
-import { type Action, objectsOf } from "./observed.ts";
+import { type Action, objectsOf, ofKind } from "./observed.ts";
 
 export interface Unrouted {
   readonly actions: readonly Action[];
@@ -20,9 +20,9 @@ export function unroute(
 ): Unrouted | undefined {
   if (servicePorts(component).length > 0) return undefined;
   const ours = objectsOf(component.name, objects);
-  const used = ["Service", "VirtualService"].flatMap((kind) => ours.filter((object) => kindOf(object) === kind));
+  const used = ["Service", "VirtualService"].flatMap((kind) => ofKind(kind, ours));
   if (used.length > 0) return { actions: used.map(removal) };
-  const rule = ours.find((object) => kindOf(object) === "DestinationRule");
+  const [rule] = ofKind("DestinationRule", ours);
   if (!rule) return undefined;
   const seconds = Math.max(situation.routeSettlesIn, situation.removalSettlesIn);
   return seconds > 0 ? { actions: [], wakeIn: seconds } : { actions: [removal(rule)] };

@@ -26,14 +26,12 @@ export function noteChange(
   return { ...cluster, changed };
 }
 
-const none: readonly string[] = [];
-
 const subsetAge = "subset ";
 /** Since when anything at all is known. */
 const known = "known";
 
 function newSubsets(before: KubeObject | undefined, rule: KubeObject): readonly string[] {
-  if (rule["kind"] !== "DestinationRule") return none;
+  if (kindOf(rule) !== "DestinationRule") return [];
   const had = asList(at(before, "spec", "subsets"));
   const added = asList(at(rule, "spec", "subsets")).filter((subset) => !had.some((other) => equal(other, subset)));
   return added.flatMap((subset) => asText(own(subset, "name")) ?? []);
@@ -51,13 +49,16 @@ export function agesOf(cluster: PaperCluster, component: string, objects: readon
   const age = (what: string) => now - (changed.get(`${component}/${what}`) ?? Number.NEGATIVE_INFINITY);
   const confirmed = (what: string) =>
     nature.meshConfirms && age(what) >= nature.meshLag ? Number.POSITIVE_INFINITY : age(what);
-  const subsets: Record<string, number> = {};
-  const arrivals: Record<string, number> = {};
-  for (const { object, pods } of objects) {
-    for (const name of newSubsets(undefined, object)) subsets[name] = confirmed(`${subsetAge}${name}`);
-    if (pods) arrivals[nameOf(object)] = Math.min(now - lastReady(pods, now), age(known));
-  }
-  return { route: confirmed("route"), subsets, arrivals, removal: age("removal") };
+  const subsets = objects.flatMap(({ object }) => newSubsets(undefined, object));
+  const pods = objects.flatMap(({ object, pods: its }) =>
+    its ? [[nameOf(object), Math.min(now - lastReady(its, now), age(known))] as const] : [],
+  );
+  return {
+    route: confirmed("route"),
+    subsets: Object.fromEntries(subsets.map((name) => [name, confirmed(`${subsetAge}${name}`)])),
+    arrivals: Object.fromEntries(pods),
+    removal: age("removal"),
+  };
 }
 
 /** As another process sees it: all that it knows of ages begins now. */

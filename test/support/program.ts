@@ -12,11 +12,14 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs the compiled program as a user would. */
-export function rollguard(args: readonly string[], input = ""): Ended {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { input, encoding: "utf8" });
+/** Runs Node with these arguments. */
+export function node(args: readonly string[], input = ""): Ended {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { input, encoding: "utf8" });
   return { status, stdout, stderr };
 }
+
+/** Runs the compiled program as a user would. */
+export const rollguard = (args: readonly string[], input = ""): Ended => node([main, ...args], input);
 
 /** A folder that is gone after the test. */
 export function scratchFolder(): string {
