@@ -83,10 +83,10 @@ const hash = createHash("sha256").update(text).digest("hex").slice(0, 16);
 /**
  * Runs the program with its compiled code, where that lies beside it; no import can be told of it. V8 looks at its own version
  * and flags, but not at the text, nor at what another build of Node has built into it, and crashes: so the name of the file
- * says which program it is of, and which Node compiled it (docs/adr/0018).
+ * says which program it is of, and which Node compiled it; and it is taken only of whoever owns the program (docs/adr/0018).
  */
 const launcher = `#!/usr/bin/env node
-import { readFileSync, statSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { compileFunction, Script } from "node:vm";
@@ -106,7 +106,11 @@ let cachedData;
 try {
   const compiler = [process.version, process.arch, statSync(process.execPath).size].join("-");
   cache = fileURLToPath(new URL("rollguard-${hash}-" + compiler + ".cache", import.meta.url));
-  cachedData = readFileSync(cache);
+  const file = openSync(cache, constants.O_RDONLY | constants.O_NONBLOCK);
+  const its = fstatSync(file);
+  const isOurs = its.uid === statSync(fileURLToPath(import.meta.url)).uid && (its.mode & 0o022) === 0;
+  if (its.isFile() && isOurs) cachedData = readFileSync(file);
+  closeSync(file);
 } catch {
   // There is none, or none that can be read: V8 compiles as ever.
 }

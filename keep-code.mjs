@@ -3,4 +3,4 @@
 import { writeFileSync } from "node:fs";
 
 const { cache, script } = await import("./dist/rollguard.js");
-process.on("exit", () => writeFileSync(cache, script.createCachedData()));
+process.on("exit", () => writeFileSync(cache, script.createCachedData(), { mode: 0o644 }));

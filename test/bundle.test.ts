@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
@@ -35,7 +35,7 @@ describe("the bundle", () => {
     expect(isRejected(bundle)).to.equal("false");
   });
 
-  it("does the same alone, or where that code is damaged or cannot be read", () => {
+  it("does the same alone, or where that file is no compiled code or cannot be read", () => {
     expect(node([alone, ...words])).to.deep.equal(told);
     scratchFile(folder, code, "compiled by nobody");
     expect([isRejected(alone), node([alone, ...words])]).to.deep.equal(["true", told]);
@@ -43,6 +43,22 @@ describe("the bundle", () => {
     mkdirSync(join(folder, code));
     expect([isRejected(alone), node([alone, ...words])]).to.deep.equal(["undefined", told]);
     rmSync(join(folder, code), { recursive: true });
+  });
+
+  it("leaves alone what others can write to, as in a folder of all users", () => {
+    copyFileSync(join("dist", code), join(folder, code));
+    expect(isRejected(alone)).to.equal("false");
+    chmodSync(join(folder, code), 0o666);
+    expect(isRejected(alone)).to.equal("undefined");
+    rmSync(join(folder, code));
+  });
+
+  it("leaves alone what another user has put there", function () {
+    if (process.getuid?.() !== 0) this.skip();
+    copyFileSync(join("dist", code), join(folder, code));
+    chownSync(join(folder, code), 65534, 65534);
+    expect(isRejected(alone)).to.equal("undefined");
+    rmSync(join(folder, code));
   });
 
   it("leaves alone what another Node has compiled: V8 would crash on it", () => {

@@ -31,9 +31,12 @@ const changesSomething = {
   ].join(" || "),
 };
 
+/** Longer lists are refused (rules/application-is-of-bounded-size.ts); a condition that costs too much would refuse without saying why. */
+const longest = 200;
+
 /** Of a list that may be missing, or none at all: types are looked at before us only when an object is stored. */
 const some = (owner: string, key: string, item: string, condition: string): string =>
-  `has(${owner}.${key}) && type(${owner}.${key}) == list && ${owner}.${key}.exists(${item}, type(${item}) == map && (${condition}))`;
+  `has(${owner}.${key}) && type(${owner}.${key}) == list && size(${owner}.${key}) <= ${longest} && ${owner}.${key}.exists(${item}, type(${item}) == map && (${condition}))`;
 
 const unnamed = (step: string): string => `!has(${step}.name) || ${step}.name == ""`;
 const subSteps = some("s", "subSteps", "t", unnamed("t"));

@@ -190,7 +190,8 @@ describe("webhooks, and our own definition of Application", function () {
       await until(async () => label(await stored({})) === "true", "the namespace injects no more");
     });
 
-    it("leave what is malformed to those that judge", async () => {
+    it("leave what is malformed, or larger than is possible, to those that judge", async () => {
+      const traits = Array.from({ length: 10_000 }, () => ({ type: "scaler" }));
       const specs: readonly Json[] = [
         null,
         { workflow: null },
@@ -199,6 +200,7 @@ describe("webhooks, and our own definition of Application", function () {
         { workflow: { steps: ["a", null, { name: 1 }, { name: "n", subSteps: "a" }, { name: "n", subSteps: [1] }] } },
         { components: "a" },
         { components: ["a", null, { traits: "a" }, { traits: ["a", null, {}, { type: 1 }] }] },
+        { components: Array.from({ length: 10 }, (_, i) => ({ name: `c${i}`, type: "webservice", traits })) },
       ];
       for (const spec of specs) {
         const { code, stderr } = await tried({ spec });
