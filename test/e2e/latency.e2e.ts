@@ -1,14 +1,15 @@
 import { expect } from "chai";
 import { place } from "../../src/install/place.ts";
+import { asList, asObject, own } from "../../src/model/json.ts";
 import { addresses } from "./bed/addresses.ts";
 import type { AppliesOptions } from "./bed/applies.ts";
 import { program } from "./bed/network.ts";
 import { say } from "./rig.ts";
 import { exampleIn, injected, onStand } from "./stand.ts";
 
-/** Our webhooks are not asked about the second one. In the first nothing is to be added, so that one of them is asked. */
-const [asked, notAsked] = ["latency", "kube-system"] as const;
-const namespaces = [asked, notAsked];
+/** In the first nothing is to be added, so that one webhook is asked; in the second steps are to be named; about the third none is asked. */
+const [asked, unnamed, notAsked] = ["latency", "latency-unnamed", "kube-system"] as const;
+const namespaces = [asked, unnamed, notAsked];
 /** Rollguard has just been started: the first of them are told apart from those of a process that has run for a while. */
 const times = 600;
 const share = 200;
@@ -37,27 +38,32 @@ const shown = (values: readonly number[]): string =>
   [0.1, 0.5, 0.95].map((part) => `p${part * 100} ${quantile(values, part).toFixed(1)} ms`).join(", ");
 
 function tell(which: string, took: Readonly<Record<string, readonly number[]>>, from: number): void {
-  const [withUs, without] = namespaces.map((namespace) => (took[namespace] ?? []).slice(from, from + share)) as [
-    number[],
-    number[],
-  ];
-  const more = (part: number) => (quantile(withUs, part) - quantile(without, part)).toFixed(1);
-  say(`the ${which} ${share} applies with webhooks:    ${shown(withUs)}`);
-  say(`the ${which} ${share} applies without webhooks: ${shown(without)}`);
-  say(`more: ${more(0.5)} ms at the median, ${more(0.1)} ms at the fastest tenth, which others disturb least`);
+  const of = (namespace: string) => (took[namespace] ?? []).slice(from, from + share);
+  const more = (namespace: string, part: number) =>
+    `${(quantile(of(namespace), part) - quantile(of(notAsked), part)).toFixed(1)} ms`;
+  say(`the ${which} ${share} applies without webhooks: ${shown(of(notAsked))}`);
+  say(`the ${which} ${share} applies with webhooks:    ${shown(of(asked))}`);
+  say(`more: ${more(asked, 0.5)} at the median, ${more(asked, 0.1)} at the fastest tenth, which others disturb least`);
+  say(`more where steps have no names, so that two are asked: ${more(unnamed, 0.5)} at the median`);
 }
 
 describe("what the webhooks cost", function () {
   this.timeout(120_000);
   const stand = onStand("3s", namespaces);
 
-  before(() => stand.bed.apply(injected(asked)));
+  before(async () => {
+    for (const namespace of [asked, unnamed]) await stand.bed.apply(injected(namespace));
+  });
 
   /** Every apply changes an image, so that it is judged whole; the controller is kept from all of them. */
   const paused = (namespace: string): string => {
     const object = exampleIn(namespace, "bookinfo");
+    const spec = asObject(object["spec"]);
+    const components = asList(own(spec, "components")).map((component) => own(component, "name"));
+    const steps = components.map((component) => ({ type: "apply-component", properties: { component } }));
     const metadata = { name: "book-info", namespace, labels: { "controller.core.oam.dev/pause": "true" } };
-    return JSON.stringify({ ...object, metadata }).replace(
+    const workflow = namespace === unnamed ? { workflow: { steps } } : {};
+    return JSON.stringify({ ...object, metadata, spec: { ...spec, ...workflow } }).replace(
       /docker\.io\/istio\/examples-bookinfo-ratings[^"]*/,
       "IMAGE",
     );
@@ -79,17 +85,18 @@ describe("what the webhooks cost", function () {
       JSON.stringify(options),
     ]);
     expect(code, stderr).to.equal(0);
-    // A time of what was not judged says nothing. An apply that the API server finds to have read an older one is judged again.
+    // A time of what was not judged says nothing. The API server asks again about a write that it had based on a stale read
+    // (k8s.io/apiserver: pkg/storage/etcd3/store.go, GuaranteedUpdate).
     const after = await admitted();
     const spent = (webhook: string, of: "count" | "seconds") =>
       (after[webhook]?.[of] ?? 0) - (before[webhook]?.[of] ?? 0);
-    expect(spent("mutate", "count"), "mutate").to.equal(0);
-    expect(spent("validate", "count"), "validate").to.be.within(times, 1.05 * times);
+    for (const [webhook, count] of Object.entries({ mutate: times, validate: 2 * times }))
+      expect(spent(webhook, "count"), webhook).to.be.within(count, 1.05 * count);
     const took = JSON.parse(stdout) as Readonly<Record<string, readonly number[]>>;
     for (const namespace of namespaces) expect(took[namespace], namespace).to.have.length(times);
     tell("first", took, 0);
     tell("last", took, times - share);
-    const each = (spent("validate", "seconds") / spent("validate", "count")) * 1000;
-    say(`of which Rollguard itself took ${each.toFixed(1)} ms, on average`);
+    const each = (webhook: string) => ((spent(webhook, "seconds") / spent(webhook, "count")) * 1000).toFixed(1);
+    say(`of which Rollguard itself took ${each("validate")} ms to judge and ${each("mutate")} ms to add, on average`);
   });
 });

@@ -1,6 +1,7 @@
 /**
  * A program: applies an Application many times over one kept connection, each time with another image in it, and prints how
- * long each answer took. Namespaces take turns, so that whatever else goes on is the same for all of them.
+ * long each answer took. Namespaces take turns, each in another order than the one before, so that whatever else goes on, what is
+ * still done after an answer too, is the same for all of them.
  */
 import { Agent, request } from "node:https";
 import { apiServerUrl } from "./addresses.ts";
@@ -37,7 +38,10 @@ function apply(namespace: string, turn: number): Promise<number> {
 }
 
 const took: Record<string, number[]> = Object.fromEntries(namespaces.map((namespace) => [namespace, []]));
-for (let turn = 0; turn < times; turn++)
-  for (const namespace of namespaces) took[namespace]?.push(await apply(namespace, turn));
+for (let turn = 0; turn < times; turn++) {
+  const first = turn % namespaces.length;
+  for (const namespace of [...namespaces.slice(first), ...namespaces.slice(0, first)])
+    took[namespace]?.push(await apply(namespace, turn));
+}
 process.stdout.write(JSON.stringify(took));
 process.exit(0);
