@@ -77,20 +77,22 @@ export interface ObjectStore {
 
 export function objectStore(): ObjectStore {
   const byName = new Map<string, KubeObject>();
-  /** Names, not objects: so an object of which nothing but the status changes stays where it is. */
-  const byIndex = new Map<string, string | readonly string[]>();
-  const under = (key: string): readonly string[] => [byIndex.get(key) ?? []].flat();
-  const keep = (key: string, names: readonly string[]): void => {
-    const [first] = names;
-    if (first !== undefined) byIndex.set(key, names.length === 1 ? first : names);
-    else byIndex.delete(key);
+  /** Names, not objects: so an object of which nothing but the status changes stays where it is. Most keys have one name. */
+  const byIndex = new Map<string, string | Set<string>>();
+  const under = (key: string): readonly string[] => {
+    const held = byIndex.get(key) ?? [];
+    return typeof held === "string" ? [held] : [...held];
   };
-  const unlink = (name: string, keys: readonly string[]): void => {
-    for (const key of keys)
-      keep(
-        key,
-        under(key).filter((other) => other !== name),
-      );
+  const link = (name: string, key: string): void => {
+    const held = byIndex.get(key);
+    if (held === undefined) byIndex.set(key, name);
+    else if (typeof held === "string") byIndex.set(key, new Set([held, name]));
+    else held.add(name);
+  };
+  const unlink = (name: string, key: string): void => {
+    const held = byIndex.get(key);
+    if (typeof held === "object") held.delete(name);
+    if (held === name || (typeof held === "object" && held.size === 0)) byIndex.delete(key);
   };
   const drop = (object: KubeObject): void => {
     const kind = kindOf(object);
@@ -98,7 +100,7 @@ export function objectStore(): ObjectStore {
     const known = key && byName.get(key);
     if (!known) return;
     byName.delete(key);
-    unlink(key, indexKeys(kind, known));
+    for (const indexKey of indexKeys(kind, known)) unlink(key, indexKey);
   };
   const put = (object: KubeObject): void => {
     const kind = kindOf(object);
@@ -108,8 +110,8 @@ export function objectStore(): ObjectStore {
     const [before, after] =
       known && isAlike(known, object) ? [[], []] : [known ? indexKeys(kind, known) : [], indexKeys(kind, object)];
     byName.set(name, object);
-    unlink(name, before);
-    for (const key of after) keep(key, [...under(key), name]);
+    for (const key of before) unlink(name, key);
+    for (const key of after) link(name, key);
   };
   const world: World = {
     get: (kind, namespace, name) => byName.get(keyOf(kind, namespace, name)),
