@@ -2,6 +2,8 @@ ROLLGUARD := node dist/rollguard.js
 PAGES     := rules cli states
 EXAMPLES  := manifests/examples
 MODULES   := node_modules/.package-lock.json
+COMPILED  := build/.compiled
+SOURCES   := tsconfig.json $(shell find src test bench -name '*.ts')
 
 .PHONY: help install build image demo test e2e live check docs verify model bench certs clean
 .DEFAULT_GOAL := help
@@ -11,6 +13,10 @@ help: ## print this list
 
 $(MODULES): package.json package-lock.json
 	npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+$(COMPILED): $(MODULES) $(SOURCES)
+	@npm run --silent compile
 	@touch $@
 
 install: $(MODULES) ## install the pinned packages
@@ -24,20 +30,16 @@ image: build ## the container image that manifests/install names, with docker
 demo: build ## judge the bookinfo story and a row of broken variants
 	@sh $(EXAMPLES)/demo.sh
 
-test: $(MODULES) build ## everything that needs no cluster
-	@npm run --silent compile
+test: $(COMPILED) build ## everything that needs no cluster
 	@npm run --silent mocha
 
-e2e: $(MODULES) build ## everything against a real control plane and mesh, as root; FULL=1 also what takes long
-	@npm run --silent compile
+e2e: $(COMPILED) build ## everything against a real control plane and mesh, as root; FULL=1 also what takes long
 	@npm run --silent e2e
 
-live: $(MODULES) build ## a cluster to play in: the test bed with Rollguard and bookinfo in it, and a shell; as root
-	@npm run --silent compile
+live: $(COMPILED) build ## a cluster to play in: the test bed with Rollguard and bookinfo in it, and a shell; as root
 	@node build/test/e2e/live.js
 
-check: $(MODULES) ## types, lint, format
-	@npm run --silent compile
+check: $(COMPILED) ## types, lint, format
 	@npm run --silent lint
 
 docs: build ## write what is generated: pages of docs/, and manifests/
@@ -51,12 +53,10 @@ verify: check build ## what CI runs: check, test with coverage, generated files 
 	@for base in install kubevela; do diff -ru manifests/$$base build/manifests/$$base || exit 1; done
 	@echo "verify: all green"
 
-model: $(MODULES) ## the model checker on all its worlds, within ten minutes
-	@npm run --silent compile
+model: $(COMPILED) ## the model checker on all its worlds, within ten minutes
 	@MODEL=full npx mocha build/test/rollout/model.test.js build/test/rollout/seeded-bugs.test.js
 
-bench: build ## measure the verdict and the start of the program, as ratios
-	@npm run --silent compile
+bench: $(COMPILED) build ## measure the verdict and the start of the program, as ratios
 	@node build/bench/main.js
 
 certs: build ## make a development CA and certificate in certs/
