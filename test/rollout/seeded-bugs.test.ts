@@ -46,7 +46,7 @@ describe("seeded bugs", () => {
     if (!isFull && bug.world !== "first deployment") continue;
     it(`are found: ${bug.name}`, async function () {
       this.timeout(300_000);
-      const folder = join(compiled, `../seeded-${i}`);
+      const folder = join(compiled, `../seeded-${process.pid}-${i}`);
       after(() => rmSync(folder, { recursive: true, force: true }));
       const where = found(await buggy(bug, folder), bug.world);
       process.stdout.write(`      ${where ?? "not found"}\n`);
