@@ -17,6 +17,7 @@ const first = "manifests/examples/bookinfo.yaml";
 const canary = "manifests/examples/bookinfo-canary.yaml";
 const back = "manifests/examples/bookinfo-rollback.yaml";
 const own = (name: string) => `test/simulate/${name}.yaml`;
+const restartIstiod = "(restart istiod)";
 
 /**
  * By name, the words of `rollguard simulate`, which are played in the cluster as well. What is in parentheses happens to the
@@ -46,7 +47,7 @@ const scripts: Readonly<Record<string, readonly string[]>> = {
   "pair-in-turn": [own("pair"), own("pair-in-turn"), "resume"],
   "pair-at-once": [own("pair"), own("pair-at-once")],
   "pair-in-groups": [own("pair"), own("pair-in-groups"), "resume"],
-  "istiod-restart": [first, canary, "(restart istiod)", "resume"],
+  "istiod-restart": [first, canary, restartIstiod, "resume"],
 };
 const orderOf = (script: string): Order => (/^pair-(at-once|in-groups)$/.test(script) ? "at once" : "in turn");
 const laneCount = 6;
@@ -135,11 +136,12 @@ describe("foresight", function () {
       // It is awaited by its own test.
       return run.catch(() => {});
     };
-    const isShared = (name: string) => name !== "istiod-restart";
+    const isShared = (name: string) => !scripts[name]?.includes(restartIstiod);
     const lanes = Array.from({ length: laneCount }, () => Promise.resolve());
     for (const [i, name] of Object.keys(scripts).filter(isShared).entries())
       lanes[i % laneCount] = start(name, lanes[i % laneCount] ?? Promise.resolve());
-    void start("istiod-restart", Promise.all(lanes));
+    let last: Promise<unknown> = Promise.all(lanes);
+    for (const name of Object.keys(scripts).filter((name) => !isShared(name))) last = start(name, last);
   });
 
   for (const name of Object.keys(scripts))
