@@ -62,13 +62,32 @@ const wasAndIsNot = (flag: string): string => `${is("oldObject", flag)} && !${is
 
 const steps = (object: string): string =>
   `(${hasWorkflow(object)} && has(${object}.status.workflow.steps) ? ${object}.status.workflow.steps : [])`;
-const hasPassed = 'has(s.name) && has(s.phase) && s.phase in ["succeeded", "skipped"]';
-const passed = (list: string): string => `${list}.filter(s, ${hasPassed}).map(s, s.name)`;
-const passedInGroups = (list: string): string =>
-  `${list}.filter(g, has(g.subSteps) && g.subSteps.exists(s, ${hasPassed})).map(g, ${passed("g.subSteps")})`;
 
-/** Other steps, or steps of a group, that have passed: an approval can be claimed by that as well. In proportion to their number. */
-const passes = [passed, passedInGroups].map((of) => `${of(steps("object"))} != ${of(steps("oldObject"))}`);
+/** What is told of each step of which a condition holds, and of each step of a group. */
+const told = (condition: string, what: string) => {
+  const isMeant = `has(s.name) && has(s.phase) && ${condition}`;
+  const ofSteps = (list: string): string => `${list}.filter(s, ${isMeant}).map(s, ${what})`;
+  const ofGroups = (list: string): string =>
+    `${list}.filter(g, has(g.subSteps) && g.subSteps.exists(s, ${isMeant})).map(g, ${ofSteps("g.subSteps")})`;
+  return [ofSteps, ofGroups].map((of) => `${of(steps("object"))} != ${of(steps("oldObject"))}`);
+};
+
+/** The CLI writes null for a step that never began. */
+const since = '(has(s.firstExecuteTime) && s.firstExecuteTime != null ? s.firstExecuteTime : "")';
+
+/**
+ * An approval can be claimed, too, by whoever writes that steps have passed, that one behind it has begun, or that a wait began
+ * long ago. In proportion to the number of steps.
+ */
+const claims = [
+  ...told('s.phase in ["succeeded", "skipped"]', "s.name"),
+  ...told('s.phase != "pending"', `[s.name, ${since}]`),
+];
+
+const runOf = (object: string): string =>
+  `(${hasWorkflow(object)} && has(${object}.status.workflow.appRevision) ? ${object}.status.workflow.appRevision : "")`;
+const beginsAnew = `${runOf("object")} != ${runOf("oldObject")}`;
+const isDeclaredDone = `${is("object", "finished")} && !${is("oldObject", "finished")} && !${is("object", "terminated")}`;
 
 /**
  * Going on with a workflow can be restricted; to suspend or terminate one must work with the webhook dead. One that waits is
@@ -80,7 +99,9 @@ const goesOn = {
     `${hasWorkflow("oldObject")} && !(${hasWorkflow("object")})`,
     `${wasAndIsNot("suspend")} && !${is("object", "terminated")}`,
     wasAndIsNot("terminated"),
-    ...passes,
+    beginsAnew,
+    isDeclaredDone,
+    ...claims,
   ].join(" || "),
 };
 

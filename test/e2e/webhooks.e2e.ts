@@ -15,18 +15,30 @@ const configurations = "validatingwebhookconfiguration,mutatingwebhookconfigurat
 
 /** Nobody but the tests writes to it. */
 const paused = { "controller.core.oam.dev/pause": "true" };
-const application = (): JsonObject => ({
-  ...exampleIn(namespace, "bookinfo"),
-  metadata: { name: "book-info", namespace, labels: paused },
-});
-const stopped = { mode: "StepByStep-DAG", status: "terminated", suspend: false, terminated: true, finished: true };
-const waiting = Array.from({ length: 1000 }, (_, i) => ({
+const application = (name: string): JsonObject => {
+  const metadata = { name, namespace, labels: paused };
+  const { apiVersion, kind } = exampleIn(namespace, "bookinfo");
+  const components = [{ name: `${name}-web`, type: "webservice", properties: { image: "busybox:1" } }];
+  return name === "book-info"
+    ? { ...exampleIn(namespace, "bookinfo"), metadata }
+    : { apiVersion, kind, metadata, spec: { components } };
+};
+const many = Array.from({ length: 1000 }, (_, i) => ({
   id: `${i}`,
   name: `step-${i}`,
   type: "suspend",
   phase: "running",
 }));
 const running = { mode: "StepByStep-DAG", status: "executing", suspend: false, terminated: false, finished: false };
+const waits = { id: "a", name: "ok", type: "suspend", phase: "suspending" };
+const group = { id: "g", name: "g", type: "step-group", phase: "running", subSteps: [waits] };
+/** How far each Application is when nobody answers any more. */
+const stored: Readonly<Record<string, JsonObject>> = {
+  "book-info": running,
+  waiting: { ...running, steps: [waits] },
+  grouped: { ...running, steps: [group] },
+  long: { ...running, steps: many },
+};
 
 describe("webhooks, and our own definition of Application", function () {
   this.timeout(60_000);
@@ -36,8 +48,8 @@ describe("webhooks, and our own definition of Application", function () {
   const inNamespace = (...args: readonly string[]): Promise<Outcome> => bed.kubectl(["-n", namespace, ...args]);
   const patch = (name: string, change: Json, ...more: readonly string[]): Promise<Outcome> =>
     inNamespace("patch", "application", name, "--type=merge", "-p", JSON.stringify(change), ...more);
-  const patchStatus = (workflow: Json): Promise<Outcome> =>
-    patch("book-info", { status: { workflow } }, "--subresource=status");
+  const patchStatus = (workflow: Json, name = "book-info"): Promise<Outcome> =>
+    patch(name, { status: { workflow } }, "--subresource=status");
   const say = (verb: string): Promise<Outcome> =>
     bed.run([process.execPath, program, verb, "book-info", "-n", namespace]);
 
@@ -80,14 +92,21 @@ describe("webhooks, and our own definition of Application", function () {
 
   describe("with nobody to answer them", () => {
     before(async () => {
-      await passes(bed.kubectl(["apply", "-f", "-"], { input: JSON.stringify(application()) }));
-      await passes(patchStatus(running));
+      for (const [name, workflow] of Object.entries(stored)) {
+        await passes(bed.kubectl(["apply", "-f", "-"], { input: JSON.stringify(application(name)) }));
+        await passes(patchStatus(workflow, name));
+      }
       rollguard.process.kill("SIGKILL");
       await until(() => rollguard.process.hasEnded, "it has ended");
     });
     after(() => rollguard.restart());
 
     it("let a status pass that commands nothing", () => passes(patchStatus({ ...running, message: "on its way" })));
+
+    it("refuse one that says that all is done, or that another run is on its way", async () => {
+      await isRefused(patchStatus({ ...running, status: "succeeded", finished: true }));
+      await isRefused(patchStatus({ ...running, appRevision: "book-info-v9" }));
+    });
 
     it("let a finalizer pass", () => passes(patch("book-info", { metadata: { finalizers: ["example.org/wait"] } })));
 
@@ -105,24 +124,27 @@ describe("webhooks, and our own definition of Application", function () {
     });
 
     it("keep a step from being passed by whoever writes the status", async () => {
-      const waits = { id: "a", name: "ok", type: "suspend", phase: "suspending" };
-      const group = { id: "g", name: "g", type: "step-group", phase: "running", subSteps: [waits] };
-      const ways: readonly (readonly [JsonObject, JsonObject])[] = [
-        [waits, { ...waits, phase: "succeeded" }],
-        [group, { ...group, subSteps: [{ ...waits, phase: "skipped" }] }],
+      const ways: readonly (readonly [string, JsonObject, JsonObject])[] = [
+        ["waiting", waits, { ...waits, phase: "succeeded" }],
+        ["grouped", group, { ...group, subSteps: [{ ...waits, phase: "skipped" }] }],
       ];
-      for (const [open, passed] of ways) {
-        await passes(patchStatus({ ...stopped, steps: [open] }));
-        await isRefused(patchStatus({ steps: [passed] }));
-        await isRefused(patchStatus({ steps: [open, { ...passed, name: "later" }] }));
-        await passes(patchStatus({ steps: [{ ...open, phase: "failed" }] }));
+      for (const [name, open, passed] of ways) {
+        await isRefused(patchStatus({ steps: [passed] }, name));
+        await isRefused(patchStatus({ steps: [open, { ...passed, name: "later" }] }, name));
+        await isRefused(patchStatus({ steps: [open, { ...open, name: "later", phase: "running" }] }, name));
+        await passes(patchStatus({ steps: [open, { ...waits, name: "later", phase: "pending" }] }, name));
+        await passes(patchStatus({ steps: [{ ...open, phase: "failed" }] }, name));
       }
     });
 
-    it("let a workflow be suspended that has as many steps as one can have", async () => {
-      await passes(patchStatus({ ...stopped, steps: waiting }));
-      await passes(patchStatus({ suspend: true }));
+    it("keep a wait from being shortened", async () => {
+      const since = (firstExecuteTime: string | null) => ({ steps: [{ ...waits, firstExecuteTime }] });
+      await passes(patchStatus(since(null), "waiting"));
+      await isRefused(patchStatus(since("2026-01-01T00:00:00Z"), "waiting"));
     });
+
+    it("let a workflow be suspended that has as many steps as one can have", () =>
+      passes(patchStatus({ suspend: true }, "long")));
 
     it("let an Application go that has no spec, stored while they were away", async () => {
       const bare = { apiVersion: "core.oam.dev/v1beta1", kind: "Application", metadata: { name: "bare", namespace } };
