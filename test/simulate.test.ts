@@ -23,6 +23,7 @@ const stories: readonly [string, readonly string[], number][] = [
   ["first-deployment-superseded", [first, "+500ms", own("superseded").replace("superseded", "no-rollout")], 0],
   ["suspended-by-a-person", [first, canary, "+500ms", "suspend", "resume", "resume"], 0],
   ["terminated", [first, canary, "terminate"], 0],
+  ["terminated-in-mid-step", [first, canary, "resume", "+5s", "terminate"], 0],
   ["terminated-and-restarted", [first, canary, "terminate", "restart", "resume"], 0],
   ["never-ready", [first, "fail reviews-v2", canary], 1],
   ["never-ready-in-the-last-batch", [first, canary, "ready-after 1h", "resume"], 1],

@@ -14,23 +14,35 @@ import { ensure } from "./write.ts";
 /** The phases of a component, as `kubectl get componentrollouts` shows them. */
 export type ComponentPhase = "Pending" | "Rolling" | "Returning" | "Waiting" | "Stable" | "Stalled" | "Failed";
 
-export function componentPhase({ move, phase, batch, dead }: Decision, hasFailed: boolean): ComponentPhase {
+/** What became of the step that takes a component where it goes. */
+type Course = "runs" | "failed" | "stopped";
+
+export function componentPhase({ move, phase, batch, dead }: Decision, course: Course): ComponentPhase {
   if (dead.length > 0) return "Stalled";
   if (phase === "Complete") return "Stable";
-  if (move?.kind === "wait" && move.on === "stuck") return hasFailed ? "Failed" : "Stalled";
+  if (move?.kind === "wait" && move.on === "stuck") return course === "failed" ? "Failed" : "Stalled";
   if (phase === "Returning") return "Returning";
   if (phase === "Reached") return batch < 0 ? "Pending" : "Waiting";
-  return hasFailed ? "Failed" : "Rolling";
+  return courses[course];
+}
+
+/** Whoever terminates a workflow has it stay where it is, which is no failure. */
+const courses: Readonly<Record<Course, ComponentPhase>> = { runs: "Rolling", failed: "Failed", stopped: "Waiting" };
+
+function courseOf({ hasFailed }: Aim, { status }: WorkflowStatus): Course {
+  if (status === "terminated") return "stopped";
+  return hasFailed || status === "failed" ? "failed" : "runs";
 }
 
 /** The ComponentRollout of a component: what people and admission read; nothing is decided on but sizes and failures. */
 export function recordOf(
   canary: CanaryComponent,
-  { situation, hasFailed }: Aim,
+  aim: Aim,
   decision: Decision,
   { workflow, owner }: { readonly workflow: WorkflowStatus; readonly owner: Owner },
 ): KubeObject {
   const { component } = canary;
+  const { situation } = aim;
   const isComplete = decision.phase === "Complete";
   const stable = isComplete ? situation.target : situation.stable;
   const size = isComplete ? situation.size : situation.settledSize;
@@ -38,7 +50,7 @@ export function recordOf(
   const status: JsonObject = {
     ...(stable === undefined ? {} : { stable }),
     target: situation.target,
-    phase: componentPhase(decision, hasFailed || workflow.status === "failed"),
+    phase: componentPhase(decision, courseOf(aim, workflow)),
     batch: decision.batch,
     batches: situation.batches.length,
     ...(situation.weights === undefined ? {} : { weight: weightOf(situation.weights, situation.target) }),
