@@ -72,13 +72,13 @@ export function change(
 }
 
 /**
- * Deletes the object that was seen, and what it owns after it; a conflict where another one has taken its name. One that
- * has gone is as it should be. The answer is the object where it stays until its finalizers are taken away: some that are
+ * Deletes the object as it was seen, and what it owns after it; a conflict where somebody wrote in between, or another one has
+ * taken its name: what has been given pods again meanwhile stays. One that has gone is as it should be. The answer is the object where it stays until its finalizers are taken away: some that are
  * gone are answered with too, as they were.
  */
 export async function remove(api: Api, seen: KubeObject, options: WriteOptions = {}): Promise<KubeObject | undefined> {
-  const uid = required(seen, "uid");
-  const body = { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy: "Background", preconditions: { uid } };
+  const preconditions = { uid: required(seen, "uid"), resourceVersion: revisionOf(seen) };
+  const body = { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy: "Background", preconditions };
   try {
     const answer = await api.call({ ...options, method: "DELETE", path: pathOf(seen), body });
     return isLeaving(answer) ? answer : undefined;

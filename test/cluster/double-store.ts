@@ -150,9 +150,12 @@ const found = (object: JsonObject | undefined): Result =>
 
 /** A write on the condition of a revision or uid that is no longer so. */
 function isStale(known: JsonObject | undefined, body: JsonObject): boolean {
-  const stated = [at(body, "metadata", "resourceVersion"), at(known, "metadata", "resourceVersion")] as const;
-  const uids = [at(body, "preconditions", "uid"), at(known, "metadata", "uid")] as const;
-  return [stated, uids].some(([wanted, actual]) => wanted !== undefined && wanted !== actual);
+  const stated = [
+    [at(body, "metadata", "resourceVersion"), "resourceVersion"],
+    [at(body, "preconditions", "resourceVersion"), "resourceVersion"],
+    [at(body, "preconditions", "uid"), "uid"],
+  ] as const;
+  return stated.some(([wanted, field]) => wanted !== undefined && wanted !== at(known, "metadata", field));
 }
 
 /** An object that is applied and does not exist is made, whatever revision is stated; with a uid it would be another one. */

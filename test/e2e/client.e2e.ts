@@ -202,6 +202,15 @@ describe("the client, on a real API server", function () {
       expect(await read(api, services, namespace, "named")).to.deep.equal(second);
     });
 
+    it("remove leaves what somebody has written since it was seen", async () => {
+      const seen = await apply(api, service("written"), undefined);
+      const now = await change(api, seen, { metadata: { labels: { still: "needed" } } });
+      expect(await failure(remove(api, seen))).to.include({ isConflict: true, remedy: "observe" });
+      expect(await read(api, services, namespace, "written")).to.deep.equal(now);
+      await remove(api, now);
+      expect(await read(api, services, namespace, "written")).to.equal(undefined);
+    });
+
     it("a status never overwrites a command that landed in between", async () => {
       const app = { ...example("bookinfo"), metadata: { name: "story", namespace } };
       const observed = await apply(api, app, undefined);
