@@ -17,6 +17,7 @@ const wordings: readonly ((plan: Plan) => string)[] = [
   ({ head, legs }) => `${head}: ${full(legs).join(", ")}`,
   ({ head, legs }) => `${head}: ${legs.map(brief).join(", ")}`,
   ({ head, legs }) => `${head}: ${summary(legs).join(", ")}`,
+  ({ head, legs }) => [head, ...stops(legs)].join(": "),
   ({ head }) => head,
 ];
 
@@ -86,8 +87,11 @@ function brief(leg: Leg): string {
 function summary(legs: readonly Leg[]): readonly string[] {
   const [first, ...others] = legs.filter((leg) => leg.kind !== "pause");
   const last = others.at(-1);
+  return [...(first ? [brief(first)] : []), ...stops(legs), ...(last ? [brief(last)] : [])];
+}
+
+function stops(legs: readonly Leg[]): readonly string[] {
   const pauses = legs.filter((leg) => leg.kind === "pause");
-  const [stop] = pauses;
-  const stops = stop && `${pauses.length} ${pauses.length === 1 ? "stop" : "stops"} from ${brief(stop)}`;
-  return [...(first ? [brief(first)] : []), ...(stops ? [stops] : []), ...(last ? [brief(last)] : [])];
+  const [first] = pauses;
+  return first ? [`${pauses.length} ${pauses.length === 1 ? "stop" : "stops"} from ${brief(first)}`] : [];
 }
