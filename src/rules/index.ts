@@ -8,6 +8,7 @@ import applicationNameFitsALabel from "./application-name-fits-a-label.ts";
 import applicationVersionIsServed from "./application-version-is-served.ts";
 import appliedComponentExists from "./applied-component-exists.ts";
 import appliedComponentHasNoCanarySteps from "./applied-component-has-no-canary-steps.ts";
+import applyStepPrecedesCanarySteps from "./apply-step-precedes-canary-steps.ts";
 import autoscalerIsSound from "./autoscaler-is-sound.ts";
 import batchPartitionIsAnIndex from "./batch-partition-is-an-index.ts";
 import batchReplicasAreNumbers from "./batch-replicas-are-numbers.ts";
@@ -270,6 +271,7 @@ export const rules: readonly Rule[] = [
   suspendIsShort,
   appliedComponentExists,
   appliedComponentHasNoCanarySteps,
+  applyStepPrecedesCanarySteps,
   workflowDeploysEveryComponent,
   taskIsUnchanged,
   publishVersionExcludesAutoUpdate,

@@ -1,0 +1,27 @@
+import { asText, own } from "../model/json.ts";
+import { quote } from "../model/shape.ts";
+import { allSteps, canarySteps, precedes, rollbackSteps } from "../model/workflow.ts";
+import { rule } from "./rule.ts";
+
+export default rule({
+  id: "apply-step-precedes-canary-steps",
+  codes: [],
+  action: "Warn",
+  about: "spec",
+  invariant: "An apply-component step comes before the canary steps.",
+  because: "A canary step applies all other components as well, those whose own steps are still to come included.",
+  foretells: true,
+  reads: [],
+  *check({ app }) {
+    const canary = [...canarySteps(app), ...rollbackSteps(app)].map(({ step }) => step);
+    for (const step of allSteps(app).filter(({ type }) => type === "apply-component")) {
+      const first = canary.find((each) => precedes(app, each, step));
+      const component = asText(own(step.properties, "component"));
+      if (first === undefined || component === undefined) continue;
+      yield {
+        field: step.path,
+        message: `${quote(first.name)} applies ${component} before ${quote(step.name)} does; put it before, or leave it out`,
+      };
+    }
+  },
+});
