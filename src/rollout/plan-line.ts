@@ -1,12 +1,13 @@
 import { warningLength } from "../model/admission.ts";
-import { type Component, canaryComponents } from "../model/application.ts";
+import { type Component, canaryComponents, rolloutOf } from "../model/application.ts";
 import { type Change, restartsWorkflow } from "../model/change.ts";
 import { revisionNumber } from "../model/revision.ts";
 import { type Standing, type StandingReads, standingOf } from "../model/standing.ts";
 import type { World } from "../model/world.ts";
 import { courseOf, type Leg } from "./course.ts";
+import { movedBy } from "./resize.ts";
 
-/** A component that goes to another revision, and how. */
+/** A component that goes to another revision, or size, and how. */
 interface Plan {
   readonly head: string;
   readonly legs: readonly Leg[];
@@ -14,43 +15,58 @@ interface Plan {
 
 /** Ways to say it, from the fullest to the shortest. */
 const wordings: readonly ((plan: Plan) => string)[] = [
-  ({ head, legs }) => `${head}: ${full(legs).join(", ")}`,
-  ({ head, legs }) => `${head}: ${legs.map(brief).join(", ")}`,
-  ({ head, legs }) => `${head}: ${summary(legs).join(", ")}`,
-  ({ head, legs }) => [head, ...stops(legs)].join(": "),
+  ({ head, legs }) => phrase(head, full(legs)),
+  ({ head, legs }) => phrase(head, legs.map(brief)),
+  ({ head, legs }) => phrase(head, summary(legs)),
+  ({ head, legs }) => phrase(head, stops(legs)),
   ({ head }) => head,
 ];
+
+const phrase = (head: string, parts: readonly string[]): string =>
+  parts.length === 0 ? head : `${head}: ${parts.join(", ")}`;
 
 /**
  * What an accepted change will do if nothing fails, in one line: `plan: reviews v1 -> v2: 1/2 pods at 10%,
  * manual-approval waits for resume, 2/2 pods at 100%`. Said more briefly where a warning cannot hold it. Undefined where
- * no canary component goes to another revision.
+ * no canary component goes to another revision or size.
  */
 export function planLine(change: Change, world: World<StandingReads>): string | undefined {
   const plans = canaryComponents(change.app).flatMap((component) => {
     const standing = standingOf(component, change, world);
     // A rollout that goes on takes another course where the workflow begins anew.
     const goesOn = standing.replacing && restartsWorkflow(change);
-    return standing.changes || goesOn
-      ? [{ head: `${component.name} ${route(component, standing)}`, legs: courseOf(component, change, standing) }]
-      : [];
+    if (!standing.changes && !goesOn) return resizing(component, standing);
+    return [{ head: `${component.name} ${route(component, standing)}`, legs: courseOf(component, change, standing) }];
   });
   if (plans.length === 0) return undefined;
   const lines = wordings.map((wording) => `plan: ${plans.map(wording).join("; ")}`);
   return lines.find((line) => line.length <= warningLength) ?? lines.at(-1);
 }
 
+/** `v1: 4 -> 6 -> 8 pods`: the pods that it has, and has after each batch. */
+function resizing(component: Component, { stable, desired, settledSize: from }: Standing): readonly Plan[] {
+  const { batches = [], batchPartition: partition, targetSize: to } = rolloutOf(component) ?? {};
+  if (stable !== desired || from === undefined || to === undefined || from === to) return [];
+  const run = partition === undefined ? batches : batches.slice(0, partition + 1);
+  const sizes = movedBy(batches, Math.abs(to - from)).map((moved) => (to > from ? from + moved : from - moved));
+  const stages = [from, ...sizes.slice(0, run.length)].filter((pods, i, all) => pods !== all[i - 1]);
+  const isHeld = partition !== undefined && run.length < batches.length;
+  const legs: readonly Leg[] = isHeld ? [{ kind: "held", partition }] : [];
+  return [{ head: `${component.name} ${short(component, desired)}: ${stages.join(" -> ")} pods`, legs }];
+}
+
 /** `v1 -> v2`, `v1` alone at the first deployment, `v1 -> v3, leaving v2` where a rollout is superseded. */
 function route(component: Component, { stable, current, desired, replacing }: Standing): string {
-  const short = (revision: string) => {
-    const number = revisionNumber(component.name, revision);
-    return number === undefined ? revision : `v${number}`;
-  };
   const goesOn = replacing && desired !== stable;
   const from = goesOn ? stable : (current ?? stable);
-  if (from === undefined) return short(desired);
-  const left = goesOn && current !== undefined && current !== desired ? `, leaving ${short(current)}` : "";
-  return `${short(from)} -> ${short(desired)}${left}`;
+  if (from === undefined) return short(component, desired);
+  const left = goesOn && current !== undefined && current !== desired ? `, leaving ${short(component, current)}` : "";
+  return `${short(component, from)} -> ${short(component, desired)}${left}`;
+}
+
+function short({ name }: Component, revision: string): string {
+  const number = revisionNumber(name, revision);
+  return number === undefined ? revision : `v${number}`;
 }
 
 const follows = (leg: Leg): boolean => leg.kind === "pods" && leg.weight === undefined;

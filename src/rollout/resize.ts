@@ -21,7 +21,7 @@ export function resize(situation: Situation, goal: Goal): Move | undefined {
 function up(situation: Situation, goal: Goal, from: number): Move | undefined {
   const target = revisionState(situation, situation.target);
   if (target.replicas > situation.size) return { kind: "scale", revision: target.name, replicas: situation.size };
-  for (const moved of steps(situation, goal, situation.size - from)) {
+  for (const moved of steps(situation, goal, from)) {
     const move = grow(target, from + moved);
     if (move) return move;
   }
@@ -30,7 +30,7 @@ function up(situation: Situation, goal: Goal, from: number): Move | undefined {
 
 function down(situation: Situation, goal: Goal, from: number): Move | undefined {
   const target = revisionState(situation, situation.target);
-  const moves = steps(situation, goal, from - situation.size);
+  const moves = steps(situation, goal, from);
   for (const moved of moves) {
     const pods = from - moved;
     if (target.replicas > pods) return { kind: "scale", revision: target.name, replicas: pods };
@@ -41,12 +41,16 @@ function down(situation: Situation, goal: Goal, from: number): Move | undefined 
   return target.ready < left ? awaitPods(target, left) : undefined;
 }
 
-/** Pods moved after each batch that may run: batches are clipped, in order, to the difference. */
-function steps({ batches }: Situation, goal: Goal, difference: number): readonly number[] {
+/** Pods moved after each batch that may run. */
+const steps = ({ batches, size }: Situation, { partition }: Goal, from: number): readonly number[] =>
+  movedBy(batches, Math.abs(size - from)).slice(0, Math.max(0, partition + 1));
+
+/** Batches are clipped, in order, to the difference; the last one takes the rest. */
+export function movedBy(batches: readonly number[], difference: number): readonly number[] {
   const moved: number[] = [];
   for (const [i, batch] of batches.entries()) {
     const isLast = i === batches.length - 1;
     moved.push(isLast ? difference : Math.min(difference, (moved[i - 1] ?? 0) + batch));
   }
-  return moved.slice(0, Math.max(0, goal.partition + 1));
+  return moved;
 }
