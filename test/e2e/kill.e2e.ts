@@ -44,16 +44,21 @@ describe("the controller is killed", function () {
       .map((object) => timeless(object, namespace));
   }
 
-  /** In each moment of a phase of the story the process is killed, and another one started at once. */
+  /**
+   * In each moment of a phase of the story the process is killed, and another one started at once. At the end of the story its
+   * Lease is left, so that for as long as that says nobody leads.
+   */
   async function killIn(phase: Phase, namespace: string, begin: () => Promise<unknown>): Promise<void> {
     const begun = begin();
+    const last = Object.keys(phases[phase]).at(-1);
     for (const [moment, isIt] of Object.entries(phases[phase])) {
       await stand.history.until(`${namespace}: ${moment}`, (now) => isIt(momentIn(now, namespace)));
       stand.rollguard.process.kill("SIGKILL");
       const { pods, weights, step } = momentIn(stand.history.now, namespace);
       say(`killed when ${moment}: ${JSON.stringify({ pods, weights, step })}`);
       await begun;
-      await stand.rollguard.succeed();
+      const leavesLease = moment === last && (phase === "onwards" || phase === "back");
+      await (leavesLease ? stand.rollguard.restart() : stand.rollguard.succeed());
     }
   }
 
