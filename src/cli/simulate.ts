@@ -1,4 +1,5 @@
 import type { FileDocument } from "../cluster/files.ts";
+import type { KubeObject } from "../model/world.ts";
 import type { Frame } from "../simulate/frame.ts";
 import { isFile, type Judged, readScript, readWords } from "../simulate/script.ts";
 import { simulate as play, type Simulation } from "../simulate/simulate.ts";
@@ -19,8 +20,9 @@ export function simulate(args: readonly string[], { settle, output }: SimulateOp
   const settleSeconds = durationOption("settle", settle);
   const read = readWords(args);
   if ("mistake" in read) throw new UsageError(read.mistake);
-  const documents = new Map(read.words.filter(isFile).map(({ word }) => [word, readApplications([word]).applications]));
-  const script = readScript(read.words, (file) => (documents.get(file) ?? []).map(({ object }) => object));
+  const files = new Map(read.words.filter(isFile).map(({ word }) => [word, readApplications([word]).applications]));
+  const documents: Documents = new Map([...files.values()].flat().map((document) => [document.object, document]));
+  const script = readScript(read.words, (file) => (files.get(file) ?? []).map(({ object }) => object));
   if ("mistake" in script) throw new UsageError(script.mistake);
   const simulation = play(script.cues, { settleSeconds });
   if (output === "json") {
@@ -31,14 +33,15 @@ export function simulate(args: readonly string[], { settle, output }: SimulateOp
   return simulation.refusal !== undefined || hasFailed(simulation.frames) ? exitCodes.refused : exitCodes.ok;
 }
 
-type Documents = ReadonlyMap<string, readonly FileDocument[]>;
+/** By the object that a document holds. */
+type Documents = ReadonlyMap<KubeObject, FileDocument>;
 
 /** The verdict on every file that was applied; what a rollback made of one is judged too, but is no file. */
 const verdictsOf = ({ verdicts }: Simulation, documents: Documents): readonly Verdict[] =>
   verdicts.flatMap((judged) => verdictOf(judged, documents) ?? []);
 
-function verdictOf({ file, object, review }: Judged, documents: Documents): Verdict | undefined {
-  const document = documents.get(file)?.find((candidate) => candidate.object === object);
+function verdictOf({ object, review }: Judged, documents: Documents): Verdict | undefined {
+  const document = documents.get(object);
   return document && { document, review };
 }
 
