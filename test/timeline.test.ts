@@ -65,4 +65,32 @@ describe("the text of a timeline", () => {
       `= ${last.why}`,
     ]);
   });
+
+  const stateOf = (name: string): Partial<Frame> => ({
+    application: name,
+    why: `suspended; a person goes on with rollguard resume ${name}`,
+    components: { [name]: { phase: "Stable", batch: 0, revisions: { [`${name}-v1`]: { replicas: 2, ready: 2 } } } },
+  });
+
+  it("shows of several Applications in each line the one that it is about, and what each waits for", () => {
+    const frames = [frame(1, "apply a", stateOf("a")), frame(1, "one", stateOf("a")), frame(1, "two", stateOf("b"))];
+    expect(timeline(frames, (event) => event.startsWith("apply")).split("\n")).to.deep.equal([
+      "   0:01  > a: apply a",
+      "   0:01  a-v1 ●●  a: one",
+      "         = suspended; a person goes on with rollguard resume a",
+      "   0:01  b-v1 ●●  b: two",
+      "         = suspended; a person goes on with rollguard resume b",
+    ]);
+  });
+
+  it("grows with the number of Applications, and not with its square", () => {
+    const lengthOf = (count: number): number => {
+      const states = Array.from({ length: count }, (_, i) => stateOf(`app-${100 + i}`));
+      return timeline(
+        [...states, ...states].map((state, i) => frame(i, "one", state)),
+        () => false,
+      ).length;
+    };
+    expect(lengthOf(200) / lengthOf(100)).to.be.within(1.9, 2.1);
+  });
 });

@@ -1,11 +1,11 @@
 import { sum } from "../model/application.ts";
-import { inOrder } from "../model/revision.ts";
+import { groupsOf } from "../model/repeats.ts";
 import { idle } from "../rollout/why.ts";
 import { clock } from "../simulate/clock.ts";
-import type { ComponentFrame, Frame, RevisionFrame } from "../simulate/frame.ts";
-import { plain, podsBar, slotText } from "./bars.ts";
+import type { ComponentFrame, Frame } from "../simulate/frame.ts";
+import { cell, type Slot, slotsOf } from "./columns.ts";
 import { eventText } from "./event-text.ts";
-import { colour, printable, width, wrapped } from "./print.ts";
+import { colour, printable, wrapped } from "./print.ts";
 
 /** A line of the timeline: when, what the revisions look like then, and what happened. */
 interface Line {
@@ -14,51 +14,29 @@ interface Line {
   readonly isAct: boolean;
 }
 
-/** The columns of a revision. */
-interface Slot {
-  readonly name: string;
-  readonly podsWidth: number;
-  readonly width: number;
-}
-
 /** What a person or the script does, as opposed to what follows from it. */
 export type IsAct = (event: string) => boolean;
 
-/** Frames for people: one line for each change of pods or weights, bars for both, and where it waits and for whom. */
+/**
+ * Frames for people: one line for each change of pods or weights, bars for both, and where it waits and for whom. A line shows
+ * the revisions of its own Application; where there are several, it names them, since no title could stand above them all.
+ */
 export function timeline(frames: readonly Frame[], isAct: IsAct): string {
-  const revisions = revisionsOf(frames);
-  const slots = revisions.map((name) => {
-    const states = frames.flatMap((frame) => revisionIn(frame, name) ?? []);
-    const podsWidth = Math.max(0, ...states.map((state) => width(podsBar(state))));
-    return {
-      name,
-      podsWidth,
-      width: Math.max(width(name), ...states.map((state) => width(slotText(state, podsWidth, plain)))),
-    };
-  });
   const several = frames.some((frame) => frame.application !== undefined);
-  const title = [" ".repeat(7), ...slots.map((slot) => slot.name.padEnd(slot.width))].join("  ");
+  const slots = new Map([...groupsOf(frames, ownerOf)].map(([owner, its]) => [owner, slotsOf(its, !several)] as const));
   const lines = linesOf(frames, isAct);
-  const texts = lines.flatMap((line, i) => [
-    ...lineText(line, slots, several),
-    ...pauseText(line, lines[i - 1], lines[i + 1]),
+  const pauses = pausesOf(lines);
+  const texts = lines.flatMap((line) => [
+    ...lineText(line, slots.get(ownerOf(line.frame)) ?? []),
+    ...(pauses.get(line) ?? []),
   ]);
-  return [colour.bold(title.trimEnd()), ...texts].join("\n");
+  return several ? texts.join("\n").replace(/^\n/, "") : [titleText([...slots.values()].flat()), ...texts].join("\n");
 }
 
-/** All revisions, component by component, oldest first. */
-function revisionsOf(frames: readonly Frame[]): readonly string[] {
-  const byComponent = new Map<string, Set<string>>();
-  for (const [component, { revisions }] of frames.flatMap(({ components }) => Object.entries(components))) {
-    const known = byComponent.get(component) ?? new Set();
-    for (const name of Object.keys(revisions)) known.add(name);
-    byComponent.set(component, known);
-  }
-  return [...byComponent.values()].flatMap((names) => [...names].sort(inOrder));
-}
+const ownerOf = ({ application }: Frame): string => application ?? "";
 
-const revisionIn = ({ components }: Frame, name: string): RevisionFrame | undefined =>
-  Object.values(components).flatMap(({ revisions }) => revisions[name] ?? [])[0];
+const titleText = (slots: readonly Slot[]): string =>
+  colour.bold([" ".repeat(7), ...slots.map((slot) => slot.name.padEnd(slot.width))].join("  ").trimEnd());
 
 /** What only moves a phase or a step belongs to the line of the change that it follows from. */
 function linesOf(frames: readonly Frame[], isAct: IsAct): readonly Line[] {
@@ -81,16 +59,12 @@ function linesOf(frames: readonly Frame[], isAct: IsAct): readonly Line[] {
 const looks = ({ components }: Frame): string =>
   JSON.stringify(Object.values(components).map(({ revisions }: ComponentFrame) => revisions));
 
-function lineText({ frame, events, isAct }: Line, slots: readonly Slot[], several: boolean): string[] {
+function lineText({ frame, events, isAct }: Line, slots: readonly Slot[]): string[] {
   const time = clock(frame.at).padStart(7);
-  const name = several && frame.application !== undefined ? `${frame.application}: ` : "";
+  const name = frame.application === undefined ? "" : `${frame.application}: `;
   const text = name + printable(eventText(events));
   if (isAct) return ["", `${colour.dim(time)}  ${colour.bold(`> ${text}`)}`];
-  const cells = slots.map((slot) => {
-    const state = revisionIn(frame, slot.name);
-    const fill = " ".repeat(slot.width - width(slotText(state, slot.podsWidth, plain)));
-    return slotText(state, slot.podsWidth, colour) + fill;
-  });
+  const cells = slots.map((slot) => cell(slot, frame, colour));
   const margin = sum([time.length, ...slots.map((slot) => slot.width)]) + 2 * (slots.length + 1);
   return [wrapped([colour.dim(time), ...cells, text].join("  ").trimEnd(), margin)];
 }
@@ -98,18 +72,35 @@ function lineText({ frame, events, isAct }: Line, slots: readonly Slot[], severa
 /** A wait of so many seconds is explained, shorter ones only interrupt the story. */
 const longWait = 5;
 
+/** What stands beneath the lines: each Application waits for something of its own, whatever the others do meanwhile. */
+const pausesOf = (lines: readonly Line[]): ReadonlyMap<Line, readonly string[]> =>
+  new Map(
+    [...groupsOf(lines, ({ frame }) => ownerOf(frame)).values()].flatMap((its) =>
+      its.map((line, i) => [line, pauseText(line, its[i - 1], its[i + 1])] as const),
+    ),
+  );
+
 /**
  * What it waits for is told before a person acts, before the story ends, and where nothing happens for a while; after an act
- * that shows in nothing else, what is new.
+ * that shows in nothing else what is new.
  */
-function pauseText({ frame, isAct }: Line, before: Line | undefined, next: Line | undefined): string[] {
-  const isLong = next !== undefined && next.frame.at - frame.at >= longWait;
-  const isNew = !isAct || frame.why !== before?.frame.why;
+function pauseText(line: Line, before: Line | undefined, next: Line | undefined): readonly string[] {
+  const { frame } = line;
   const text = (mark: string) => wrapped(`${" ".repeat(9)}${mark} ${printable(frame.why)}`, 11);
-  const ends = next === undefined || next.isAct || (isLong && next.frame.why !== frame.why);
-  if (asksPerson(frame)) return ends && isNew ? [colour.yellow(text("="))] : [];
-  return isLong && frame.why !== idle ? [colour.dim(text("…"))] : [];
+  if (!(next ? isToldBetween(line, before, next) : isToldLast(line, before))) return [];
+  if (asksPerson(frame)) return [colour.yellow(text("="))];
+  return [colour.dim(text("…"))];
 }
+
+function isToldBetween({ frame, isAct }: Line, before: Line | undefined, next: Line): boolean {
+  const isLong = next.frame.at - frame.at >= longWait;
+  if (!asksPerson(frame)) return isLong && frame.why !== idle;
+  const isNew = !isAct || frame.why !== before?.frame.why;
+  return isNew && (next.isAct || (isLong && next.frame.why !== frame.why));
+}
+
+const isToldLast = ({ frame, isAct }: Line, before: Line | undefined): boolean =>
+  asksPerson(frame) && (!isAct || frame.why !== before?.frame.why);
 
 /** Where a person can act: then the reason names how. */
 const asksPerson = ({ why }: Frame): boolean => /rollguard (?:resume|restart|rollback) |apply (?:a fix|one)/.test(why);
