@@ -47,6 +47,8 @@ const stories: readonly [string, readonly string[], number][] = [
   ["published", [first, own("published"), "resume"], 0],
   ["published-and-back", [first, own("published"), "rollback"], 0],
   ["two-suspends", [own("canary-traffic"), own("two-suspends")], 0],
+  ["suspended-again", [own("canary-traffic"), own("approval"), "suspend"], 0],
+  ["applied-again", [own("canary-traffic"), own("canary-traffic")], 0],
   ["two-applications", [first, own("canary-traffic"), canary, own("canary-traffic-2"), "resume@book-info"], 0],
 ];
 
@@ -88,6 +90,14 @@ describe("simulate", () => {
       event: "workflowSuspending at approval",
       why: "suspended at approval; a person goes on with rollguard resume shop, or back with rollguard rollback shop",
     });
+  });
+
+  it("says where it stands when the script is refused in mid batch", () => {
+    const { status, stdout } = rollguard(["simulate", first, canary, "+500ms", "restart@other"]);
+    expect([status, stdout.trimEnd().split("\n").at(-1)?.trim()]).to.deep.equal([
+      1,
+      "\u2026 0 of 1 pods of reviews-v2 are ready",
+    ]);
   });
 
   it("prints frames as JSON", () => {

@@ -66,6 +66,22 @@ describe("the text of a timeline", () => {
     ]);
   });
 
+  it("says at its end where it stands, also after an act that changes nothing", () => {
+    const asked = { why: "suspended at a; a person goes on with rollguard resume shop" };
+    expect(told(frame(1, "one", asked), frame(1, "apply a", asked), frame(2, "apply b", asked))).to.deep.equal([
+      "0:01 one",
+      `= ${asked.why}`,
+      "0:01 > apply a",
+      "0:02 > apply b",
+      `= ${asked.why}`,
+    ]);
+    expect(told(frame(1, "one"), frame(1, "apply a"))).to.deep.equal(["0:01 one", "0:01 > apply a", "= nothing to do"]);
+    expect(told(frame(1, "one", { why: "0 of 1 pods of a-v1 are ready" }))).to.deep.equal([
+      "0:01 one",
+      "\u2026 0 of 1 pods of a-v1 are ready",
+    ]);
+  });
+
   const stateOf = (name: string): Partial<Frame> => ({
     application: name,
     why: `suspended; a person goes on with rollguard resume ${name}`,

@@ -81,15 +81,15 @@ const pausesOf = (lines: readonly Line[]): ReadonlyMap<Line, readonly string[]> 
   );
 
 /**
- * What it waits for is told before a person acts, before the story ends, and where nothing happens for a while; after an act
- * that shows in nothing else what is new.
+ * What it waits for is told before a person acts, where the story ends, and where nothing happens for a while; after an act
+ * that shows in nothing else and is followed by another one, only what is new.
  */
 function pauseText(line: Line, before: Line | undefined, next: Line | undefined): readonly string[] {
   const { frame } = line;
   const text = (mark: string) => wrapped(`${" ".repeat(9)}${mark} ${printable(frame.why)}`, 11);
-  if (!(next ? isToldBetween(line, before, next) : isToldLast(line, before))) return [];
+  if (!(next ? isToldBetween(line, before, next) : isToldLast(line))) return [];
   if (asksPerson(frame)) return [colour.yellow(text("="))];
-  return [colour.dim(text("…"))];
+  return [colour.dim(text(frame.why === idle ? "=" : "…"))];
 }
 
 function isToldBetween({ frame, isAct }: Line, before: Line | undefined, next: Line): boolean {
@@ -99,8 +99,8 @@ function isToldBetween({ frame, isAct }: Line, before: Line | undefined, next: L
   return isNew && (next.isAct || (isLong && next.frame.why !== frame.why));
 }
 
-const isToldLast = ({ frame, isAct }: Line, before: Line | undefined): boolean =>
-  asksPerson(frame) && (!isAct || frame.why !== before?.frame.why);
+/** A line that is no act, and after which nothing is to do, says itself where the story ends. */
+const isToldLast = ({ frame, isAct }: Line): boolean => isAct || frame.why !== idle;
 
 /** Where a person can act: then the reason names how. */
 const asksPerson = ({ why }: Frame): boolean => /rollguard (?:resume|restart|rollback) |apply (?:a fix|one)/.test(why);
