@@ -48,6 +48,7 @@ const stories: readonly [string, readonly string[], number][] = [
   ["published-and-back", [first, own("published"), "rollback"], 0],
   ["two-suspends", [own("canary-traffic"), own("two-suspends")], 0],
   ["suspended-again", [own("canary-traffic"), own("approval"), "suspend"], 0],
+  ["edited-while-suspended", [own("canary-traffic"), own("approval"), own("approval-edited")], 0],
   ["applied-again", [own("canary-traffic"), own("canary-traffic")], 0],
   ["two-applications", [first, own("canary-traffic"), canary, own("canary-traffic-2"), "resume@book-info"], 0],
 ];

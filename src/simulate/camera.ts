@@ -1,3 +1,5 @@
+import { readApplication } from "../model/application.ts";
+import { readWorkflowStatus } from "../model/status.ts";
 import { nameOf } from "../model/world.ts";
 import type { Action, Observed } from "../rollout/observed.ts";
 import { type Frame, frameOf, type Happening, looksAlike, podsEvent } from "./frame.ts";
@@ -7,14 +9,27 @@ export class Camera {
   readonly frames: Frame[] = [];
   /** By Application: its latest frame, and where that stands. */
   private readonly latest = new Map<string, { frame: Frame; index: number }>();
+  /** By Application: the run of its workflow that was seen last. */
+  private readonly runs = new Map<string, string>();
   /** By Application: what was done last and did not show. */
   private readonly unseen = new Map<string, string>();
 
   /** Something was done; what `always` says is shown even if nothing looks different after it. */
   show(key: string, observed: Observed, happening: Happening, always = false): void {
     const frame = frameOf(observed, happening);
+    const isAnew = this.hasBegunAnew(key, observed);
     if (always || !looksAlike(this.latest.get(key)?.frame, frame)) this.take(key, observed, frame);
+    else if (isAnew) this.take(key, observed, { ...frame, event: `the workflow begins anew: ${happening.event}` });
     else this.pass(key, happening.event);
+  }
+
+  /** Whether another run of its workflow goes on than the one seen before. Without steps of its own it is only deployed. */
+  private hasBegunAnew(key: string, observed: Observed): boolean {
+    const { steps } = readApplication(observed.app).workflow;
+    const { appRevision = "", finished = false } = readWorkflowStatus(observed.app) ?? {};
+    const before = this.runs.get(key);
+    this.runs.set(key, appRevision);
+    return steps.length > 0 && !finished && before !== undefined && before !== appRevision;
   }
 
   /** Something was done that no frame shows. */
