@@ -1,3 +1,4 @@
+import { expect } from "chai";
 import { asList, asText, at, own } from "../../src/model/json.ts";
 import type { KubeObject } from "../../src/model/world.ts";
 import { example } from "../support/cases.ts";
@@ -5,7 +6,7 @@ import type { Bed } from "./bed/bed.ts";
 import { History } from "./history.ts";
 import { Rollguard } from "./install.ts";
 import type { Replay } from "./replay.ts";
-import { bedOfTest } from "./rig.ts";
+import { bedOfTest, say } from "./rig.ts";
 
 /** One bed with Rollguard in it, shared by the files of this run that ask for it; the last one of them ends it. */
 export interface Stand {
@@ -50,9 +51,14 @@ export async function clear(bed: Bed, namespaces: readonly string[]): Promise<vo
   }
 }
 
+async function judge(history: History): Promise<void> {
+  expect(await history.breaches(), "breaches of D11").to.deep.equal([]);
+  say(`D11 has held at all ${history.stored.length} stored revisions`);
+}
+
 /**
- * Within a `describe`: the bed with Rollguard and the history of all that is stored while its tests run. In the end the
- * namespaces go, or the bed with them.
+ * Within a `describe`: the bed with Rollguard and the history of all that is stored while its tests run. In the end that is
+ * judged by D11, and the namespaces go, or the bed with them.
  */
 export function onStand(settle: string, namespaces: readonly string[]): Standing {
   users++;
@@ -62,10 +68,14 @@ export function onStand(settle: string, namespaces: readonly string[]): Standing
     now.stand = await stand(settle);
     now.history = await History.begin(now.stand.bed);
   });
-  after(async () => {
-    now.history?.close();
-    if (--users === 0) await (await standing)?.bed.stop();
-    else if (now.stand) await clear(now.stand.bed, namespaces);
+  after("D11 has held at every stored revision", async () => {
+    try {
+      if (now.history) await judge(now.history);
+    } finally {
+      now.history?.close();
+      if (--users === 0) await (await standing)?.bed.stop();
+      else if (now.stand) await clear(now.stand.bed, namespaces);
+    }
   });
   const present = <T>(value: T | undefined): T => {
     if (value === undefined) throw new Error("the bed stands only while tests run");

@@ -184,8 +184,4 @@ describe("the story, with kubectl and vela", function () {
       JSON.stringify(application(now, namespace)).includes('"name":"manual-approval","phase":"suspending"'),
     );
   });
-
-  it("has satisfied D11 at every stored revision", async () => {
-    expect(await stand.history.breaches()).to.deep.equal([]);
-  });
 });

@@ -157,10 +157,6 @@ describe("what goes wrong is told", function () {
     expect(weightsIn(stand.history.now, namespace)).to.deep.equal({ "reviews-v1": 90, "reviews-v2": 10 });
   });
 
-  it("has satisfied D11 at every stored revision", async () => {
-    expect(await stand.history.breaches()).to.deep.equal([]);
-  });
-
   const stored = async (change: (text: string) => string): Promise<number> => {
     const input = JSON.stringify(reviewsOf(namespace, "bookinfo-canary", change));
     return (await stand.bed.kubectl(["apply", "-f", "-"], { input })).code;
