@@ -27,6 +27,7 @@ const scripts: Readonly<Record<string, readonly string[]>> = {
   resume: [first, canary, "resume"],
   rollback: [first, canary, back],
   "rollback-after-completion": [first, canary, "resume", back],
+  "taken-back": [first, canary, "rollback"],
   "flipped-back": [first, canary, "resume", first],
   superseded: [first, canary, own("superseded"), "resume"],
   terminated: [first, canary, "terminate"],
@@ -34,6 +35,8 @@ const scripts: Readonly<Record<string, readonly string[]>> = {
   "suspended-in-mid-step": [first, "ready-after 15s", canary, "+5s", "suspend", "+5s", "resume"],
   "suspended-and-back": [first, "fail reviews-v2", canary, "+5s", "suspend", "+5s", "resume", "+5s", back],
   "edited-in-mid-step": [first, "fail reviews-v2", canary, "+5s", own("superseded"), "resume"],
+  "suspended-for-a-time": [own("canary-traffic"), own("short-suspend")],
+  crashed: [first, canary, "ready-after 2s", "crash reviews-v2", "crash reviews-v1", "resume"],
   "deletion-by-hand": [
     first,
     canary,
@@ -52,7 +55,7 @@ const scripts: Readonly<Record<string, readonly string[]>> = {
 const orderOf = (script: string): Order => (/^pair-(at-once|in-groups)$/.test(script) ? "at once" : "in turn");
 const laneCount = 6;
 const settleSeconds = 3;
-/** Nothing of ours is pending where nothing was stored for longer than the settle time. */
+/** Nothing of ours is pending where nothing was stored for longer than the settle time, and than the time of a short suspend. */
 const restMs = settleSeconds * 1_000 + 2_500;
 
 const namespaceOf = (script: string): string => `foresight-${script}`;
@@ -93,6 +96,22 @@ describe("foresight", function () {
     cuts.set(namespace, [...(cuts.get(namespace) ?? []), { from, to: Date.now() }]);
   }
 
+  /** What this breaks is whole again when the pods are ready. */
+  const crash = (namespace: string, revision: string): Promise<void> =>
+    stand.history.outside(`${revision} crashed`, namespace, ["weight has a ready pod", "ready pods stay"], () =>
+      stand.bed.crash({ namespace, revision }),
+    );
+
+  /** What a person does. Vela goes back to versions that were published, which is another thing. */
+  async function command(namespace: string, word: string, app: string): Promise<void> {
+    const { code, stdout, stderr } = word.includes("/")
+      ? await stand.bed.kubectl(["apply", "-f", word])
+      : word === "rollback"
+        ? await stand.bed.run([process.execPath, program, word, app, "-n", namespace])
+        : await stand.bed.vela(["workflow", word, app, "-n", namespace]);
+    expect(code, `${word}: ${stdout}${stderr}`).to.equal(0);
+  }
+
   async function act(namespace: string, word: string, app: string, next: string): Promise<void> {
     const [verb = "", value = ""] = word.split(" ");
     // Nothing happens while no pod becomes ready, so that the pause before this act is as good as any other.
@@ -100,10 +119,8 @@ describe("foresight", function () {
     if (verb.startsWith("(")) return meddle(namespace, word);
     if (verb === "fail") return stand.bed.behave({ namespace, revision: value, readyAfter: "never" });
     if (verb === "ready-after") return stand.bed.behave({ namespace, readyAfter: Number.parseInt(value, 10) * 1_000 });
-    const { code, stdout, stderr } = word.includes("/")
-      ? await stand.bed.kubectl(["apply", "-f", word])
-      : await stand.bed.vela(["workflow", verb, app, "-n", namespace]);
-    expect(code, `${word}: ${stdout}${stderr}`).to.equal(0);
+    if (verb === "crash") await crash(namespace, value);
+    else await command(namespace, word, app);
     const comesToRest = !next.startsWith("+");
     await stand.history.untilQuiet(namespace, restMs, (now) => !comesToRest || isAtRest(now, namespace, app));
   }
