@@ -1,5 +1,6 @@
 import type { JsonObject } from "../model/json.ts";
 import { names } from "../model/names.ts";
+import { awaitsTime } from "../model/status.ts";
 import { labels, place, serviceAccount } from "./place.ts";
 
 /** As KubeVela's chart names it (kubevela/kubevela: charts/vela-core/templates/_helpers.tpl). */
@@ -63,31 +64,51 @@ const wasAndIsNot = (flag: string): string => `${is("oldObject", flag)} && !${is
 const steps = (object: string): string =>
   `(${hasWorkflow(object)} && has(${object}.status.workflow.steps) ? ${object}.status.workflow.steps : [])`;
 
-/** What is told of each step of which a condition holds, and of each step of a group. */
-const told = (condition: string, what: string) => {
-  const isMeant = `has(s.name) && has(s.phase) && ${condition}`;
+const isOf = (step: string, phases: readonly string[]): string =>
+  `has(${step}.name) && has(${step}.phase) && ${step}.phase in ${JSON.stringify(phases)}`;
+
+/** What is told of each step in one of these phases, and of each step of a group. */
+const told = (phases: readonly string[], what: string) => {
+  const isMeant = isOf("s", phases);
   const ofSteps = (list: string): string => `${list}.filter(s, ${isMeant}).map(s, ${what})`;
   const ofGroups = (list: string): string =>
     `${list}.filter(g, has(g.subSteps) && g.subSteps.exists(s, ${isMeant})).map(g, ${ofSteps("g.subSteps")})`;
   return [ofSteps, ofGroups].map((of) => `${of(steps("object"))} != ${of(steps("oldObject"))}`);
 };
 
+/** Whether a step of one object is not of its kind in the other. */
+const isLost = (from: string, to: string, isMeant: (step: string) => string) => {
+  const among = (list: string): string => `${list}.exists(t, has(t.name) && t.name == s.name && ${isMeant("t")})`;
+  const ofSteps = `${steps(from)}.exists(s, ${isMeant("s")} && !${among(steps(to))})`;
+  const ofGroups = `${steps(from)}.exists(g, has(g.subSteps) && g.subSteps.exists(s, ${isMeant("s")} && !${steps(to)}.exists(h, has(h.subSteps) && ${among("h.subSteps")})))`;
+  return [ofSteps, ofGroups];
+};
+
 /** The CLI writes null for a step that never began. */
 const since = '(has(s.firstExecuteTime) && s.firstExecuteTime != null ? s.firstExecuteTime : "")';
+const begun = ["running", "suspending", "succeeded", "failed", "skipped"];
+const isSuspended = (step: string): string => isOf(step, ["suspending"]);
+const isTimed = (step: string): string =>
+  `${isSuspended(step)} && has(${step}.type) && ${step}.type == "suspend" && has(${step}.message) && ${step}.message.startsWith("${awaitsTime("")}")`;
+const isNotTerminated = `!${is("object", "terminated")}`;
 
 /**
- * An approval can be claimed, too, by whoever writes that steps have passed, that one behind it has begun, or that a wait began
- * long ago. In proportion to the number of steps.
+ * An approval can be claimed, too, by whoever writes that steps have passed, that one behind it has begun, that one has failed
+ * or is held no more, or that a wait began long ago, or ends by itself again. Suspending only holds more, and terminating
+ * lets what was held fail.
  */
 const claims = [
-  ...told('s.phase in ["succeeded", "skipped"]', "s.name"),
-  ...told('s.phase != "pending"', `[s.name, ${since}]`),
+  ...told(["succeeded", "skipped"], "s.name"),
+  ...told(begun, `[s.name, ${since}]`),
+  ...told(["failed"], "s.name").map((failed) => `${isNotTerminated} && ${failed}`),
+  ...isLost("oldObject", "object", isSuspended).map((lost) => `${isNotTerminated} && ${lost}`),
+  ...isLost("object", "oldObject", isTimed),
 ];
 
 const runOf = (object: string): string =>
   `(${hasWorkflow(object)} && has(${object}.status.workflow.appRevision) ? ${object}.status.workflow.appRevision : "")`;
 const beginsAnew = `${runOf("object")} != ${runOf("oldObject")}`;
-const isDeclaredDone = `${is("object", "finished")} && !${is("oldObject", "finished")} && !${is("object", "terminated")}`;
+const isDeclaredDone = `${is("object", "finished")} && !${is("oldObject", "finished")}`;
 
 /**
  * Going on with a workflow can be restricted; to suspend or terminate one must work with the webhook dead. One that waits is

@@ -15,6 +15,12 @@ export type ApplicationPhase =
   | "unhealthy"
   | "deleting";
 
+/** What a suspend step says that waits for a person (kubevela/workflow: pkg/tasks/builtin/suspend.go). */
+export const awaitsPerson = "Suspended by field suspend";
+
+/** What one says that ends by itself. */
+export const awaitsTime = (duration: string): string => `Suspended for ${duration}`;
+
 export interface StepStatus {
   readonly id: string;
   readonly name: string;

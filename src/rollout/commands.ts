@@ -1,5 +1,5 @@
 import { asList, asObject, asText, at, type Json, type JsonObject, own } from "../model/json.ts";
-import { awaitsPerson } from "./workflow-steps.ts";
+import { awaitsPerson } from "../model/status.ts";
 
 /** What a person may ask of a workflow. Commands are edits of the stored object, the same that the vela CLI makes. */
 export type Command = "resume" | "suspend" | "terminate" | "restart";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Application, Mode, Step } from "../model/application.ts";
-import { isEnded, type StepStatus } from "../model/status.ts";
+import { awaitsTime, isEnded, type StepStatus } from "../model/status.ts";
 
 /** The steps that run, and how. */
 export interface RunningSteps {
@@ -31,11 +31,6 @@ export function runningSteps(app: Application): RunningSteps {
 /** Every status, those of sub-steps after that of their group. */
 export const flat = (steps: readonly StepStatus[]): StepStatus[] =>
   steps.flatMap((step) => [step, ...(step.subSteps ?? [])]);
-
-/** What a suspend step says that waits for a person (kubevela/workflow: pkg/tasks/builtin/suspend.go). */
-export const awaitsPerson = "Suspended by field suspend";
-
-export const awaitsTime = (duration: string): string => `Suspended for ${duration}`;
 
 /** Whether a suspend step ends by itself: it has a duration, and no person has suspended it since. */
 export const isTimed = ({ type, message }: StepStatus): boolean =>

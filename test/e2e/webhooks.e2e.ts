@@ -23,11 +23,14 @@ const application = (name: string): JsonObject => {
     ? { ...exampleIn(namespace, "bookinfo"), metadata }
     : { apiVersion, kind, metadata, spec: { components } };
 };
-const many = Array.from({ length: 1000 }, (_, i) => ({
+const started = "2026-01-02T00:00:00Z";
+const many = Array.from({ length: 200 }, (_, i) => ({
   id: `${i}`,
   name: `step-${i}`,
-  type: "suspend",
-  phase: "running",
+  type: i % 2 === 0 ? "suspend" : "apply-component",
+  phase: i % 2 === 0 ? "suspending" : "running",
+  message: "Suspended for 30m",
+  firstExecuteTime: started,
 }));
 const running = { mode: "StepByStep-DAG", status: "executing", suspend: false, terminated: false, finished: false };
 const waits = { id: "a", name: "ok", type: "suspend", phase: "suspending" };
@@ -37,7 +40,19 @@ const stored: Readonly<Record<string, JsonObject>> = {
   "book-info": running,
   waiting: { ...running, steps: [waits] },
   grouped: { ...running, steps: [group] },
-  long: { ...running, steps: many },
+  long: { ...running, suspend: true, steps: many },
+  deep: {
+    ...running,
+    suspend: true,
+    steps: Array.from({ length: 14 }, (_, i) => ({
+      id: `g${i}`,
+      name: `group-${i}`,
+      type: "step-group",
+      phase: "suspending",
+      firstExecuteTime: started,
+      subSteps: many.slice(13 * i, 13 * (i + 1)),
+    })),
+  },
 };
 
 describe("webhooks, and our own definition of Application", function () {
@@ -50,8 +65,8 @@ describe("webhooks, and our own definition of Application", function () {
     inNamespace("patch", "application", name, "--type=merge", "-p", JSON.stringify(change), ...more);
   const patchStatus = (workflow: Json, name = "book-info"): Promise<Outcome> =>
     patch(name, { status: { workflow } }, "--subresource=status");
-  const say = (verb: string): Promise<Outcome> =>
-    bed.run([process.execPath, program, verb, "book-info", "-n", namespace]);
+  const say = (verb: string, name = "book-info"): Promise<Outcome> =>
+    bed.run([process.execPath, program, verb, name, "-n", namespace]);
 
   async function passes(write: Promise<Outcome>): Promise<void> {
     const { code, stderr } = await write;
@@ -133,18 +148,27 @@ describe("webhooks, and our own definition of Application", function () {
         await isRefused(patchStatus({ steps: [open, { ...passed, name: "later" }] }, name));
         await isRefused(patchStatus({ steps: [open, { ...open, name: "later", phase: "running" }] }, name));
         await passes(patchStatus({ steps: [open, { ...waits, name: "later", phase: "pending" }] }, name));
-        await passes(patchStatus({ steps: [{ ...open, phase: "failed" }] }, name));
+        await isRefused(patchStatus({ steps: [{ ...open, phase: "failed" }] }, name));
       }
+      await isRefused(patchStatus({ steps: [{ ...waits, phase: "running" }] }, "waiting"));
+      await isRefused(patchStatus({ steps: [{ ...group, subSteps: [{ ...waits, phase: "running" }] }] }, "grouped"));
     });
 
     it("keep a wait from being shortened", async () => {
       const since = (firstExecuteTime: string | null) => ({ steps: [{ ...waits, firstExecuteTime }] });
       await passes(patchStatus(since(null), "waiting"));
       await isRefused(patchStatus(since("2026-01-01T00:00:00Z"), "waiting"));
+      await isRefused(patchStatus({ steps: [{ ...waits, message: "Suspended for 30m" }] }, "waiting"));
+      const timed = (message: string) => ({ steps: [{ ...group, subSteps: [{ ...waits, message }] }] });
+      await isRefused(patchStatus(timed("Suspended for 30m"), "grouped"));
+      await passes(patchStatus(timed("Suspended by field suspend"), "grouped"));
     });
 
-    it("let a workflow be suspended that has as many steps as one can have", () =>
-      passes(patchStatus({ suspend: true }, "long")));
+    for (const name of ["long", "deep"])
+      it(`let a workflow be suspended and terminated that has as many steps as one can have: ${name}`, async () => {
+        await passes(say("suspend", name));
+        await passes(say("terminate", name));
+      });
 
     it("let an Application go that has no spec, stored while they were away", async () => {
       const bare = { apiVersion: "core.oam.dev/v1beta1", kind: "Application", metadata: { name: "bare", namespace } };

@@ -1,5 +1,5 @@
 import { asText, own } from "../../model/json.ts";
-import { awaitsPerson, awaitsTime } from "../workflow-steps.ts";
+import { awaitsPerson, awaitsTime } from "../../model/status.ts";
 import type { StepType } from "./step.ts";
 
 /** Waits for a person, or for its duration; the engine ends it. */
