@@ -24,6 +24,11 @@ const stories: readonly [string, readonly string[], number][] = [
   ["suspended-by-a-person", [first, canary, "+500ms", "suspend", "resume", "resume"], 0],
   ["terminated", [first, canary, "terminate"], 0],
   ["terminated-in-mid-step", [first, canary, "resume", "+5s", "terminate"], 0],
+  [
+    "terminated-after-a-failure",
+    [own("canary-traffic"), "fail web-front-v2", own("fails-beside-a-hold"), "+30s", "terminate"],
+    1,
+  ],
   ["terminated-and-restarted", [first, canary, "terminate", "restart", "resume"], 0],
   ["never-ready", [first, "fail reviews-v2", canary], 1],
   ["never-ready-in-the-last-batch", [first, canary, "ready-after 1h", "resume"], 1],
@@ -50,6 +55,7 @@ const stories: readonly [string, readonly string[], number][] = [
   ["suspended-again", [own("canary-traffic"), own("approval"), "suspend"], 0],
   ["edited-while-suspended", [own("canary-traffic"), own("approval"), own("approval-edited")], 0],
   ["applied-again", [own("canary-traffic"), own("canary-traffic")], 0],
+  ["one-name-in-two-namespaces", [own("canary-traffic"), own("other-namespace")], 0],
   ["two-applications", [first, own("canary-traffic"), canary, own("canary-traffic-2"), "resume@book-info"], 0],
 ];
 

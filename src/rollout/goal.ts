@@ -29,6 +29,8 @@ export interface Aim {
   readonly goal: Goal;
   /** Whether the step that took it there has failed: it stays where it is, though other steps may run still. */
   readonly hasFailed: boolean;
+  /** Whether it has because a command terminated the workflow. */
+  readonly isStopped: boolean;
 }
 
 /**
@@ -40,15 +42,17 @@ export function aimOf(canary: CanaryComponent, app: Application, statuses: reado
   const partition = rolloutOf(component)?.batchPartition;
   const steps = stepsOf(component, app);
   const latest = steps.findLast(({ step }) => hasBegun(step.name, statuses));
-  const hasFailed = statusOf(latest?.step.name ?? applierOf(component, app), statuses)?.phase === "failed";
+  const last = statusOf(latest?.step.name ?? applierOf(component, app), statuses);
+  const hasFailed = last?.phase === "failed";
+  const ended = { hasFailed, isStopped: hasFailed && last.reason === "Terminate" };
   if (latest && isRollback(latest) && returnsFrom === undefined)
-    return { situation: { ...situation, target: latest.revision }, goal: fullGoal(situation), hasFailed };
-  if (situation.target === situation.stable) return { situation, goal: fullGoal(situation, partition), hasFailed };
+    return { situation: { ...situation, target: latest.revision }, goal: fullGoal(situation), ...ended };
+  if (situation.target === situation.stable) return { situation, goal: fullGoal(situation, partition), ...ended };
   if (steps.length === 0) {
     const goal = isDeployed(component.name, app, statuses) ? fullGoal(situation, partition) : standstill;
-    return { situation, goal, hasFailed };
+    return { situation, goal, ...ended };
   }
-  return { situation, goal: latest && !isRollback(latest) ? canaryGoal(latest, situation) : standstill, hasFailed };
+  return { situation, goal: latest && !isRollback(latest) ? canaryGoal(latest, situation) : standstill, ...ended };
 }
 
 /** The canary steps of a component, in running order. */

@@ -29,9 +29,9 @@ export function componentPhase({ move, phase, batch, dead }: Decision, course: C
 /** Whoever terminates a workflow has it stay where it is, which is no failure. */
 const courses: Readonly<Record<Course, ComponentPhase>> = { runs: "Rolling", failed: "Failed", stopped: "Waiting" };
 
-function courseOf({ hasFailed }: Aim, { status }: WorkflowStatus): Course {
-  if (status === "terminated") return "stopped";
-  return hasFailed || status === "failed" ? "failed" : "runs";
+function courseOf({ hasFailed, isStopped }: Aim, { status }: WorkflowStatus): Course {
+  if ((hasFailed && !isStopped) || status === "failed") return "failed";
+  return status === "terminated" ? "stopped" : "runs";
 }
 
 /** The ComponentRollout of a component: what people and admission read; nothing is decided on but sizes and failures. */
