@@ -1,13 +1,16 @@
 import { type Application, type Component, rolloutOf, type Step, sum } from "../model/application.ts";
-import type { Change } from "../model/change.ts";
+import { type Change, canaryBefore } from "../model/change.ts";
 import { asText, own } from "../model/json.ts";
 import type { Standing } from "../model/standing.ts";
 import { allSteps, canarySteps, precedes, rollbackSteps, stepsOnSuccess } from "../model/workflow.ts";
+import { movedBy } from "./resize.ts";
 
 /** A part of what a component goes through on its way to another revision. */
 export type Leg =
   /** So many of its pods are of the new revision, with so many percent of the traffic; undefined: it follows ready pods. */
   | { readonly kind: "pods"; readonly pods: number; readonly of: number; readonly weight: number | undefined }
+  /** It has so many pods, and after each batch so many, of the revision that it has. */
+  | { readonly kind: "sizes"; readonly sizes: readonly number[] }
   /** A step of the workflow waits: for so long, or for a person. */
   | { readonly kind: "pause"; readonly step: string; readonly duration: string | undefined }
   /** A rollback step takes everything to this revision. */
@@ -28,6 +31,29 @@ export function courseOf(component: Component, { app }: Change, { desired, stabl
   const ours = steps.filter((step) => legs.has(step));
   if (ours.length === 0) return [{ kind: "unreached" }];
   return steps.flatMap((step) => legs.get(step) ?? (isStopOf(app, step, ours) ? [pause(step)] : []));
+}
+
+/** What a component goes through to another size of the same revision; nothing where it has it. */
+export function resizeOf(component: Component, change: Change, standing: Standing): readonly Leg[] {
+  const { stable, desired, settledSize: from } = standing;
+  const { batches = [], batchPartition: partition, targetSize: to } = rolloutOf(component) ?? {};
+  const before = canaryBefore(change, component.name);
+  if (stable !== desired || from === undefined || to === undefined || before === undefined) return [];
+  const [pods = from] = stagesOf(before, from, standing.batch).slice(-1);
+  const isReached = (size: number): boolean => (to > from ? size <= pods : size >= pods);
+  const ahead = stagesOf(component, from, partition).filter((size) => !isReached(size));
+  const sizes = (to > from ? pods > to : pods < to) || to === from ? [to] : ahead;
+  const stages = [pods, ...sizes].filter((size, i, all) => size !== all[i - 1]);
+  if (stages.length === 1) return [];
+  const isHeld = partition !== undefined && partition < batches.length - 1 && stages.at(-1) !== to;
+  return [{ kind: "sizes", sizes: stages }, ...(isHeld ? [{ kind: "held", partition } as const] : [])];
+}
+
+/** The pods of a component after each of its batches up to the last that may run, on its way from a size to its own. */
+function stagesOf(component: Component, from: number, last: number | undefined): readonly number[] {
+  const { batches = [], targetSize: to = from } = rolloutOf(component) ?? {};
+  const sizes = movedBy(batches, Math.abs(to - from)).map((moved) => (to > from ? from + moved : from - moved));
+  return sizes.slice(0, last === undefined ? undefined : last + 1);
 }
 
 /** What the canary steps of a component do, also those that do not run. */

@@ -1,11 +1,10 @@
 import { warningLength } from "../model/admission.ts";
-import { type Component, canaryComponents, rolloutOf } from "../model/application.ts";
+import { type Component, canaryComponents } from "../model/application.ts";
 import { type Change, restartsWorkflow } from "../model/change.ts";
 import { revisionNumber } from "../model/revision.ts";
 import { type Standing, type StandingReads, standingOf } from "../model/standing.ts";
 import type { World } from "../model/world.ts";
-import { courseOf, type Leg } from "./course.ts";
-import { movedBy } from "./resize.ts";
+import { courseOf, type Leg, resizeOf } from "./course.ts";
 
 /** A component that goes to another revision, or size, and how. */
 interface Plan {
@@ -35,24 +34,14 @@ export function planLine(change: Change, world: World<StandingReads>): string | 
     const standing = standingOf(component, change, world);
     // A rollout that goes on takes another course where the workflow begins anew.
     const goesOn = standing.replacing && restartsWorkflow(change);
-    if (!standing.changes && !goesOn) return resizing(component, standing);
-    return [{ head: `${component.name} ${route(component, standing)}`, legs: courseOf(component, change, standing) }];
+    if (standing.changes || goesOn)
+      return [{ head: `${component.name} ${route(component, standing)}`, legs: courseOf(component, change, standing) }];
+    const legs = resizeOf(component, change, standing);
+    return legs.length > 0 ? [{ head: `${component.name} ${short(component, standing.desired)}`, legs }] : [];
   });
   if (plans.length === 0) return undefined;
   const lines = wordings.map((wording) => `plan: ${plans.map(wording).join("; ")}`);
   return lines.find((line) => line.length <= warningLength) ?? lines.at(-1);
-}
-
-/** `v1: 4 -> 6 -> 8 pods`: the pods that it has, and has after each batch. */
-function resizing(component: Component, { stable, desired, settledSize: from }: Standing): readonly Plan[] {
-  const { batches = [], batchPartition: partition, targetSize: to } = rolloutOf(component) ?? {};
-  if (stable !== desired || from === undefined || to === undefined || from === to) return [];
-  const run = partition === undefined ? batches : batches.slice(0, partition + 1);
-  const sizes = movedBy(batches, Math.abs(to - from)).map((moved) => (to > from ? from + moved : from - moved));
-  const stages = [from, ...sizes.slice(0, run.length)].filter((pods, i, all) => pods !== all[i - 1]);
-  const isHeld = partition !== undefined && run.length < batches.length;
-  const legs: readonly Leg[] = isHeld ? [{ kind: "held", partition }] : [];
-  return [{ head: `${component.name} ${short(component, desired)}: ${stages.join(" -> ")} pods`, legs }];
 }
 
 /** `v1 -> v2`, `v1` alone at the first deployment, `v1 -> v3, leaving v2` where a rollout is superseded. */
@@ -89,6 +78,7 @@ function full(legs: readonly Leg[]): readonly string[] {
 
 function sentence(leg: Leg): string {
   if (leg.kind === "pods") return `${leg.pods}/${leg.of} pods at ${leg.weight}%`;
+  if (leg.kind === "sizes") return `${leg.sizes.join(" -> ")} pods`;
   if (leg.kind === "pause") return `${leg.step} waits ${leg.duration ?? "for resume"}`;
   if (leg.kind === "held") return `then waits at batchPartition ${leg.partition}`;
   return leg.kind === "back" ? `all back on ${leg.revision}` : "no step of the workflow reaches it";
@@ -103,10 +93,18 @@ function brief(leg: Leg): string {
 function summary(legs: readonly Leg[]): readonly string[] {
   const [first, ...others] = legs.filter((leg) => leg.kind !== "pause");
   const last = others.at(-1);
-  return [...(first ? [brief(first)] : []), ...stops(legs), ...(last ? [brief(last)] : [])];
+  return [...(first ? [briefest(first)] : []), ...pausesOf(legs), ...(last ? [briefest(last)] : [])];
 }
 
-function stops(legs: readonly Leg[]): readonly string[] {
+const briefest = (leg: Leg): string =>
+  leg.kind === "sizes" ? `${leg.sizes[0]} -> ${leg.sizes.at(-1)} pods in ${leg.sizes.length - 1} batches` : brief(leg);
+
+const stops = (legs: readonly Leg[]): readonly string[] => [
+  ...pausesOf(legs),
+  ...legs.filter(({ kind }) => kind === "held").map(sentence),
+];
+
+function pausesOf(legs: readonly Leg[]): readonly string[] {
   const pauses = legs.filter((leg) => leg.kind === "pause");
   const [first] = pauses;
   return first ? [`${pauses.length} ${pauses.length === 1 ? "stop" : "stops"} from ${brief(first)}`] : [];
