@@ -1,6 +1,5 @@
 import { readApplication } from "../model/application.ts";
 import { readWorkflowStatus } from "../model/status.ts";
-import { nameOf } from "../model/world.ts";
 import type { Action, Observed } from "../rollout/observed.ts";
 import { type Frame, frameOf, type Happening, looksAlike, podsEvent } from "./frame.ts";
 
@@ -18,8 +17,8 @@ export class Camera {
   show(key: string, observed: Observed, happening: Happening, always = false): void {
     const frame = frameOf(observed, happening);
     const isAnew = this.hasBegunAnew(key, observed);
-    if (always || !looksAlike(this.latest.get(key)?.frame, frame)) this.take(key, observed, frame);
-    else if (isAnew) this.take(key, observed, { ...frame, event: `the workflow begins anew: ${happening.event}` });
+    if (always || !looksAlike(this.latest.get(key)?.frame, frame)) this.take(key, frame);
+    else if (isAnew) this.take(key, { ...frame, event: `the workflow begins anew: ${happening.event}` });
     else this.pass(key, happening.event);
   }
 
@@ -41,7 +40,7 @@ export class Camera {
   showPods(key: string, observed: Observed, at: number, why: () => string): void {
     const before = this.latest.get(key)?.frame;
     const frame = frameOf(observed, { at, event: "", why: "" });
-    if (!looksAlike(before, frame)) this.take(key, observed, { ...frame, event: podsEvent(before, frame), why: why() });
+    if (!looksAlike(before, frame)) this.take(key, { ...frame, event: podsEvent(before, frame), why: why() });
   }
 
   /**
@@ -58,10 +57,9 @@ export class Camera {
     else this.keep(key, this.frames.length, { ...frame, ...frameOf(observed, { at, event, why }) });
   }
 
-  private take(key: string, observed: Observed, frame: Frame): void {
+  private take(key: string, frame: Frame): void {
     this.unseen.delete(key);
-    const shown = { ...frame, application: nameOf(observed.app) };
-    this.keep(key, this.frames.length, shown);
+    this.keep(key, this.frames.length, { ...frame, application: key.slice(key.indexOf("/") + 1) });
   }
 
   private keep(key: string, index: number, frame: Frame): void {

@@ -38,8 +38,11 @@ function simulation(stage: Stage): Simulation {
   return { verdicts, frames: named(stage.camera.frames), refusal, lagExceedsSettle, clusters: stage.clusters() };
 }
 
-/** Frames say whose they are where there is more than one Application. */
+/** Frames say whose they are where there is more than one Application; with the namespace where names alone do not tell. */
 function named(frames: readonly Frame[]): readonly Frame[] {
-  if (new Set(frames.map(({ application }) => application)).size > 1) return frames;
-  return frames.map(({ application: _only, ...frame }) => frame);
+  const names = new Map(frames.map(({ application = "" }) => [application, application.replace(/^.*\//, "")]));
+  const isEnough = new Set(names.values()).size === names.size;
+  return frames.map(({ application = "", ...frame }) =>
+    names.size > 1 ? { ...frame, application: (isEnough && names.get(application)) || application } : frame,
+  );
 }
