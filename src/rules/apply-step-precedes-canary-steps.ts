@@ -1,6 +1,6 @@
 import { asText, own } from "../model/json.ts";
 import { quote } from "../model/shape.ts";
-import { allSteps, canarySteps, precedes, rollbackSteps } from "../model/workflow.ts";
+import { precedes, stepsOnSuccess } from "../model/workflow.ts";
 import { rule } from "./rule.ts";
 
 export default rule({
@@ -13,8 +13,9 @@ export default rule({
   foretells: true,
   reads: [],
   *check({ app }) {
-    const canary = [...canarySteps(app), ...rollbackSteps(app)].map(({ step }) => step);
-    for (const step of allSteps(app).filter(({ type }) => type === "apply-component")) {
+    const steps = stepsOnSuccess(app);
+    const canary = steps.filter(({ type }) => type === "canary-rollout" || type === "canary-rollback");
+    for (const step of steps.filter(({ type }) => type === "apply-component")) {
       const first = canary.find((each) => precedes(app, each, step));
       const component = asText(own(step.properties, "component"));
       if (first === undefined || component === undefined) continue;
