@@ -1,6 +1,8 @@
 import { expect } from "chai";
+import { place } from "../../src/install/place.ts";
 import { type KubeObject, nameOf } from "../../src/model/world.ts";
 import { momentIn, type Phase, phases } from "./moments.ts";
+import { namespaceIn, type Stored } from "./replay.ts";
 import { say } from "./rig.ts";
 import { Scene } from "./scene.ts";
 import { onStand } from "./stand.ts";
@@ -27,6 +29,12 @@ const timeless = (object: KubeObject, namespace: string): unknown =>
     isPassing(object["kind"], key) ? undefined : value,
   );
 
+/** What only a leader writes. */
+const isOurs =
+  (namespace: string) =>
+  ({ kind, object }: Stored): boolean =>
+    ["ComponentRollout", "VirtualService", "DestinationRule"].includes(kind) && namespaceIn(object) === namespace;
+
 describe("the controller is killed", function () {
   this.timeout(600_000);
   const stand = onStand("3s", ["kill-onwards", "kill-onwards-not", "kill-back", "kill-back-not"]);
@@ -44,6 +52,18 @@ describe("the controller is killed", function () {
       .map((object) => timeless(object, namespace));
   }
 
+  /** Another process takes over from one whose Lease is left: nothing of ours is stored until that has run out. */
+  async function outlive(namespace: string): Promise<void> {
+    const { spec } = JSON.parse(
+      await stand.bed.mustKubectl(["-n", place.namespace, "get", "lease", place.lease, "-o", "json"]),
+    );
+    const end = Date.parse(spec.renewTime) + spec.leaseDurationSeconds * 1_000;
+    const from = stand.history.stored.length;
+    await stand.rollguard.restart();
+    await stand.history.until("somebody leads again", () => stand.history.stored.slice(from).some(isOurs(namespace)));
+    expect(stand.history.stored.slice(from).find(isOurs(namespace))?.at).to.be.at.least(end);
+  }
+
   /**
    * In each moment of a phase of the story the process is killed, and another one started at once. At the end of the story its
    * Lease is left, so that for as long as that says nobody leads.
@@ -58,7 +78,7 @@ describe("the controller is killed", function () {
       say(`killed when ${moment}: ${JSON.stringify({ pods, weights, step })}`);
       await begun;
       const leavesLease = moment === last && (phase === "onwards" || phase === "back");
-      await (leavesLease ? stand.rollguard.restart() : stand.rollguard.succeed());
+      await (leavesLease ? outlive(namespace) : stand.rollguard.succeed());
     }
   }
 
