@@ -13,7 +13,7 @@ import { History } from "./history.ts";
 import { Rollguard } from "./install.ts";
 import { type Finding, hostOf, probed } from "./probe.ts";
 import type { Replay } from "./replay.ts";
-import { bedOfTest, say } from "./rig.ts";
+import { bedOfTest, itInFull, say } from "./rig.ts";
 import { Scene } from "./scene.ts";
 import { application, phaseOf, weightsIn } from "./stand.ts";
 
@@ -196,7 +196,7 @@ describe("what every proxy is seen to have", function () {
     await untilSaid(rollguard, "not every proxy was seen to follow in time");
   });
 
-  it("takes the settle time where istiod shows nothing, and says so once", async () => {
+  itInFull("takes the settle time where istiod shows nothing, and says so once", async () => {
     await bed.servers.istiod.restart({ env: { ENABLE_DEBUG_ON_HTTP: "false" } });
     await bed.servers.istiod.ready(async () => (await bed.ask(`http://${addresses.istiod}:8080/ready`)).status === 200);
     const scene = await begun("mesh-silent");

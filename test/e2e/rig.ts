@@ -10,6 +10,10 @@ export const say = (line: string): void => {
   process.stdout.write(`      ${line}\n`);
 };
 
+/** FULL=1: also what takes long. */
+export const isFull = process.env["FULL"] !== undefined;
+export const itInFull = isFull ? it : it.skip;
+
 /** A bed whose progress shows in the output of the tests. */
 export async function bedOfTest(options: BedOptions = {}): Promise<Bed> {
   await findBinaries(say);

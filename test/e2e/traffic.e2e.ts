@@ -3,7 +3,7 @@ import { program } from "./bed/network.ts";
 import type { NoiseOptions } from "./bed/noise.ts";
 import { untilRouted } from "./bed/proxies.ts";
 import { type Finding, hostOf, probed, tableOf } from "./probe.ts";
-import { say } from "./rig.ts";
+import { isFull, say } from "./rig.ts";
 import { Scene } from "./scene.ts";
 import { faultOf } from "./split.ts";
 import { clear, onStand } from "./stand.ts";
@@ -11,10 +11,9 @@ import { type Scenario, scenarios } from "./traffic-scenarios.ts";
 import { podsAfterRoute, weightBeforeSubset } from "./wrong-order.ts";
 
 /** Requests per second through each of the two proxies, for each scenario. */
-const rate = process.env["FULL"] === undefined ? 100 : 130;
+const rate = isFull ? 130 : 100;
 /** Istiod waits 100 ms for what else changes; what is deleted must be back by then, for which the machine must be idle. */
 const alone = "deletion-by-hand";
-const isFull = process.env["FULL"] !== undefined;
 /** More at a time, and two cores have no time left for who is tested. */
 const laneCount = 3;
 

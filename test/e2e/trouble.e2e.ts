@@ -4,7 +4,7 @@ import { isLeaving } from "../../src/model/deletion.ts";
 import { asList, asObject, at, own } from "../../src/model/json.ts";
 import { type KubeObject, nameOf } from "../../src/model/world.ts";
 import { namespaceIn } from "./replay.ts";
-import { say } from "./rig.ts";
+import { itInFull, say } from "./rig.ts";
 import { Scene } from "./scene.ts";
 import { reviewsOf } from "./shop.ts";
 import { application, onStand, phaseOf, weightsIn } from "./stand.ts";
@@ -131,7 +131,7 @@ describe("what goes wrong is told", function () {
     expect(phaseOf(stand.history.now, namespace)).to.equal("workflowSuspending");
   });
 
-  it("a Deployment that stays until its finalizer is taken away", async () => {
+  itInFull("a Deployment that stays until its finalizer is taken away", async () => {
     const hold = (finalizers: readonly string[]) =>
       stand.bed.mustKubectl([
         ...["-n", namespace, "patch", "deployment", "reviews-v2", "--type=merge", "-p"],
