@@ -36,7 +36,7 @@ export function courseOf(component: Component, { app }: Change, { desired, stabl
 /** What a component goes through to another size of the same revision; nothing where it has it. */
 export function resizeOf(component: Component, change: Change, standing: Standing): readonly Leg[] {
   const { stable, desired, settledSize: from } = standing;
-  const { batches = [], batchPartition: partition, targetSize: to } = rolloutOf(component) ?? {};
+  const { batchPartition: partition, targetSize: to } = rolloutOf(component) ?? {};
   const before = canaryBefore(change, component.name);
   if (stable !== desired || from === undefined || to === undefined || before === undefined) return [];
   const [pods = from] = stagesOf(before, from, standing.batch).slice(-1);
@@ -45,7 +45,7 @@ export function resizeOf(component: Component, change: Change, standing: Standin
   const sizes = (to > from ? pods > to : pods < to) || to === from ? [to] : ahead;
   const stages = [pods, ...sizes].filter((size, i, all) => size !== all[i - 1]);
   if (stages.length === 1) return [];
-  const isHeld = partition !== undefined && partition < batches.length - 1 && stages.at(-1) !== to;
+  const isHeld = partition !== undefined && stages.at(-1) !== to;
   return [{ kind: "sizes", sizes: stages }, ...(isHeld ? [{ kind: "held", partition } as const] : [])];
 }
 

@@ -14,24 +14,20 @@ import { ensure } from "./write.ts";
 /** The phases of a component, as `kubectl get componentrollouts` shows them. */
 export type ComponentPhase = "Pending" | "Rolling" | "Returning" | "Waiting" | "Stable" | "Stalled" | "Failed";
 
-/** What became of the step that takes a component where it goes. */
-type Course = "runs" | "failed" | "stopped";
-
-export function componentPhase({ move, phase, batch, dead }: Decision, course: Course): ComponentPhase {
+/** `underWay`: of a component that is not yet where it is to be. */
+export function componentPhase({ move, phase, batch, dead }: Decision, underWay: ComponentPhase): ComponentPhase {
   if (dead.length > 0) return "Stalled";
   if (phase === "Complete") return "Stable";
-  if (move?.kind === "wait" && move.on === "stuck") return course === "failed" ? "Failed" : "Stalled";
+  if (move?.kind === "wait" && move.on === "stuck") return underWay === "Failed" ? "Failed" : "Stalled";
   if (phase === "Returning") return "Returning";
   if (phase === "Reached") return batch < 0 ? "Pending" : "Waiting";
-  return courses[course];
+  return underWay;
 }
 
-/** Whoever terminates a workflow has it stay where it is, which is no failure. */
-const courses: Readonly<Record<Course, ComponentPhase>> = { runs: "Rolling", failed: "Failed", stopped: "Waiting" };
-
-function courseOf({ hasFailed, isStopped }: Aim, { status }: WorkflowStatus): Course {
-  if ((hasFailed && !isStopped) || status === "failed") return "failed";
-  return status === "terminated" ? "stopped" : "runs";
+/** Whoever terminates a workflow has a component stay where it is, which is no failure. */
+function phaseUnderWay({ hasFailed, isStopped }: Aim, { status }: WorkflowStatus): ComponentPhase {
+  if ((hasFailed && !isStopped) || status === "failed") return "Failed";
+  return status === "terminated" ? "Waiting" : "Rolling";
 }
 
 /** The ComponentRollout of a component: what people and admission read; nothing is decided on but sizes and failures. */
@@ -50,7 +46,7 @@ export function recordOf(
   const status: JsonObject = {
     ...(stable === undefined ? {} : { stable }),
     target: situation.target,
-    phase: componentPhase(decision, courseOf(aim, workflow)),
+    phase: componentPhase(decision, phaseUnderWay(aim, workflow)),
     batch: decision.batch,
     batches: situation.batches.length,
     ...(situation.weights === undefined ? {} : { weight: weightOf(situation.weights, situation.target) }),
