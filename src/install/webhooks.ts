@@ -64,6 +64,7 @@ const wasAndIsNot = (flag: string): string => `${is("oldObject", flag)} && !${is
 const steps = (object: string): string =>
   `(${hasWorkflow(object)} && has(${object}.status.workflow.steps) ? ${object}.status.workflow.steps : [])`;
 
+const begun = ["running", "suspending", "succeeded", "failed", "skipped"];
 const isOf = (step: string, phases: readonly string[]): string =>
   `has(${step}.name) && has(${step}.phase) && ${step}.phase in ${JSON.stringify(phases)}`;
 
@@ -76,17 +77,20 @@ const told = (phases: readonly string[], what: string) => {
   return [ofSteps, ofGroups].map((of) => `${of(steps("object"))} != ${of(steps("oldObject"))}`);
 };
 
-/** Whether a step of one object is not of its kind in the other. */
+/**
+ * Whether a step of one object is not of its kind in the other. That is in proportion to the square of their number, so that
+ * more steps than an Application may have are not looked at: one that was stored without us can still be suspended.
+ */
 const isLost = (from: string, to: string, isMeant: (step: string) => string) => {
   const among = (list: string): string => `${list}.exists(t, has(t.name) && t.name == s.name && ${isMeant("t")})`;
-  const ofSteps = `${steps(from)}.exists(s, ${isMeant("s")} && !${among(steps(to))})`;
-  const ofGroups = `${steps(from)}.exists(g, has(g.subSteps) && g.subSteps.exists(s, ${isMeant("s")} && !${steps(to)}.exists(h, has(h.subSteps) && ${among("h.subSteps")})))`;
+  const isFew = (list: string): string => `size(${list}.filter(s, ${isOf("s", begun)})) <= ${longest}`;
+  const ofSteps = `${isFew(steps(from))} && ${steps(from)}.exists(s, ${isMeant("s")} && !${among(steps(to))})`;
+  const ofGroups = `${isFew(steps(from))} && ${steps(from)}.exists(g, has(g.subSteps) && ${isFew("g.subSteps")} && g.subSteps.exists(s, ${isMeant("s")} && !${steps(to)}.exists(h, has(h.subSteps) && ${among("h.subSteps")})))`;
   return [ofSteps, ofGroups];
 };
 
 /** The CLI writes null for a step that never began. */
 const since = '(has(s.firstExecuteTime) && s.firstExecuteTime != null ? s.firstExecuteTime : "")';
-const begun = ["running", "suspending", "succeeded", "failed", "skipped"];
 const isSuspended = (step: string): string => isOf(step, ["suspending"]);
 const isTimed = (step: string): string =>
   `${isSuspended(step)} && has(${step}.type) && ${step}.type == "suspend" && has(${step}.message) && ${step}.message.startsWith("${awaitsTime("")}")`;

@@ -24,13 +24,14 @@ const application = (name: string): JsonObject => {
     : { apiVersion, kind, metadata, spec: { components } };
 };
 const started = "2026-01-02T00:00:00Z";
-const many = Array.from({ length: 200 }, (_, i) => ({
-  id: `${i}`,
+/** More than an Application may have that is judged: it was stored before. */
+const many = Array.from({ length: 1000 }, (_, i) => ({
+  id: "",
   name: `step-${i}`,
-  type: i % 2 === 0 ? "suspend" : "apply-component",
-  phase: i % 2 === 0 ? "suspending" : "running",
-  message: "Suspended for 30m",
   firstExecuteTime: started,
+  ...(i % 2 === 0
+    ? { type: "suspend", phase: "suspending", message: "Suspended for 1h" }
+    : { type: "apply-component", phase: "running" }),
 }));
 const running = { mode: "StepByStep-DAG", status: "executing", suspend: false, terminated: false, finished: false };
 const waits = { id: "a", name: "ok", type: "suspend", phase: "suspending" };
@@ -41,6 +42,7 @@ const stored: Readonly<Record<string, JsonObject>> = {
   waiting: { ...running, steps: [waits] },
   grouped: { ...running, steps: [group] },
   long: { ...running, suspend: true, steps: many },
+  full: { ...running, suspend: true, steps: many.slice(0, 200) },
   deep: {
     ...running,
     suspend: true,
@@ -164,7 +166,7 @@ describe("webhooks, and our own definition of Application", function () {
       await passes(patchStatus(timed("Suspended by field suspend"), "grouped"));
     });
 
-    for (const name of ["long", "deep"])
+    for (const name of ["long", "full", "deep"])
       it(`let a workflow be suspended and terminated that has as many steps as one can have: ${name}`, async () => {
         await passes(say("suspend", name));
         await passes(say("terminate", name));
