@@ -49,8 +49,6 @@ describe("pods that are lost while a person is asked", function () {
     expect(asked).to.deep.include({ phase: "workflowSuspending", rollout: "Waiting", weights: split });
   });
 
-  const lose = (cause: string, act: () => Promise<unknown>): Promise<void> =>
-    stand.history.outside(cause, namespace, ["weight has a ready pod", "ready pods stay"], act);
   async function untilAsBefore(): Promise<void> {
     await stand.history.until("all is as before", (now) => {
       const { rollout, why, weights, pods } = suspensionIn(now);
@@ -61,9 +59,9 @@ describe("pods that are lost while a person is asked", function () {
   const untilTold = (phase: string, words: string) =>
     stand.history.until(`${phase}: ${words}`, (now) => rolloutPhase(now) === phase && why(now).startsWith(words));
 
-  async function comesBack(cause: string, act: () => Promise<unknown>): Promise<void> {
+  async function comesBack(lose: () => Promise<void>): Promise<void> {
     const from = stand.history.stored.length;
-    await lose(cause, act);
+    await lose();
     await stand.history.until("all calls go to reviews-v1", (now) =>
       isDeepStrictEqual(weightsIn(now, namespace), { "reviews-v1": 100 }),
     );
@@ -74,19 +72,21 @@ describe("pods that are lost while a person is asked", function () {
   }
 
   it("takes the weight from a canary that crashes, and gives it back", async () => {
-    await comesBack("the canary crashed", () => stand.bed.crash({ namespace, revision: "reviews-v2" }));
+    await comesBack(() => scene.crash("reviews-v2"));
   });
 
   it("does the same where the pod of the canary is deleted", async () => {
     const pods = ["pod", "-l", "app.oam.dev/revision=reviews-v2"];
-    await comesBack("the pod of the canary was deleted", () =>
-      stand.bed.mustKubectl(["-n", namespace, "delete", ...pods, "--wait=false"]),
+    await comesBack(() =>
+      scene.lose("the pod of the canary was deleted", () =>
+        stand.bed.mustKubectl(["-n", namespace, "delete", ...pods, "--wait=false"]),
+      ),
     );
   });
 
   it("leaves its weight to a stable revision that crashes, which the new one is not trusted with, and says so", async () => {
     const from = stand.history.stored.length;
-    await lose("the stable revision crashed", () => stand.bed.crash({ namespace, revision: "reviews-v1" }));
+    await scene.crash("reviews-v1");
     await untilTold("Stalled", "reviews-v1 has traffic and no ready pod, and weights stay: ");
     await untilAsBefore();
     expect(storedSince(from, "VirtualService")).to.deep.equal([]);

@@ -96,12 +96,6 @@ describe("foresight", function () {
     cuts.set(namespace, [...(cuts.get(namespace) ?? []), { from, to: Date.now() }]);
   }
 
-  /** What this breaks is whole again when the pods are ready. */
-  const crash = (namespace: string, revision: string): Promise<void> =>
-    stand.history.outside(`${revision} crashed`, namespace, ["weight has a ready pod", "ready pods stay"], () =>
-      stand.bed.crash({ namespace, revision }),
-    );
-
   /** What a person does. Vela goes back to versions that were published, which is another thing. */
   async function command(namespace: string, word: string, app: string): Promise<void> {
     const { code, stdout, stderr } = word.includes("/")
@@ -119,7 +113,7 @@ describe("foresight", function () {
     if (verb.startsWith("(")) return meddle(namespace, word);
     if (verb === "fail") return stand.bed.behave({ namespace, revision: value, readyAfter: "never" });
     if (verb === "ready-after") return stand.bed.behave({ namespace, readyAfter: Number.parseInt(value, 10) * 1_000 });
-    if (verb === "crash") await crash(namespace, value);
+    if (verb === "crash") await new Scene(stand, namespace).crash(value);
     else await command(namespace, word, app);
     const comesToRest = !next.startsWith("+");
     await stand.history.untilQuiet(namespace, restMs, (now) => !comesToRest || isAtRest(now, namespace, app));

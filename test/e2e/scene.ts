@@ -69,6 +69,14 @@ export class Scene {
   untilPods = (count: number): Promise<void> =>
     this.history.until(`${count} pods in ${this.namespace}`, (now) => now.in(this.namespace, "Pod").length === count);
 
+  /** Pods are lost from outside: what that breaks is whole again when others are ready. */
+  lose(cause: string, act: () => Promise<unknown>): Promise<void> {
+    return this.history.outside(cause, this.namespace, ["weight has a ready pod", "ready pods stay"], act);
+  }
+
+  crash = (revision: string): Promise<void> =>
+    this.lose(`${revision} crashed`, () => this.bed.crash({ namespace: this.namespace, revision }));
+
   /** Deletes something derived, and waits until it is back. */
   async deleteByHand(kind: ResourceKind, name: string, invariants: readonly Invariant[], ...flags: readonly string[]) {
     const uid = () => at(this.history.now.get(kind, this.namespace, name), "metadata", "uid");
